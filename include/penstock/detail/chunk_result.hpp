@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: MIT
+// What the task of one chunk of a map returns: an outcome for every item, in order, and the time it took, from which
+// the size of later chunks is chosen. A plain value.
+#pragma once
+
+#include <penstock/detail/chunk_writer.hpp>
+#include <penstock/detail/type_name.hpp>
+#include <penstock/outcome.hpp>
+
+#include <chrono>
+#include <vector>
+
+namespace penstock::detail {
+
+template <class R>
+struct chunk_result {
+    std::vector<outcome<R>> outcomes;
+    std::chrono::nanoseconds took{0};
+
+    /// Reads what remote_chunk wrote. An item that does not decode becomes a failed outcome.
+    void load(input_archive& in) {
+        const std::vector<item_record> records = read_records(in);
+        outcomes.reserve(records.size());
+        for (const item_record& record : records) outcomes.push_back(decode(record));
+        took = std::chrono::nanoseconds(in.read_plain<std::int64_t>());
+    }
+
+private:
+    static outcome<R> decode(const item_record& record) {
+        if (record.failed) return outcome<R>::failed(decode_failure(record.body));
+        try {
+            R value{};
+            input_archive in(record.body);
+            in(value);
+            in.expect_end();
+            return outcome<R>::of(std::move(value));
+        } catch (...) {
+            return outcome<R>::failed(current_payload_error(payload_side::result_decode, type_name<R>()));
+        }
+    }
+};
+
+} // namespace penstock::detail

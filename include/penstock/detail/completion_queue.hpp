@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: MIT
+// Waits for any of many states: each tells the queue when it becomes ready, so nothing is polled and n states cost
+// about n steps. Not a template; as_completed (when.hpp) is the handle.
+//
+// Threads: one thread at a time calls it; pools complete states from any thread. Ownership: it holds a reference to
+// every state until it has reported it, and takes itself off the others when it is destroyed.
+#pragma once
+
+#include <penstock/detail/shared_state.hpp>
+
+#include <chrono>
+#include <condition_variable>
+#include <cstddef>
+#include <memory>
+#include <mutex>
+#include <optional>
+
+namespace penstock::detail {
+
+class completion_queue {
+public:
+    using clock = std::chrono::steady_clock;
+
+    /// For at most `capacity` states.
+    explicit completion_queue(std::size_t capacity);
+    ~completion_queue();
+    completion_queue(const completion_queue&) = delete;
+    completion_queue& operator=(const completion_queue&) = delete;
+
+    /// The states are numbered in the order of these calls; one that is ready already counts as complete at once.
+    void watch(shared_state& state);
+    /// The number of the state that became ready next, waiting for it. Each number comes once. Throws task_timeout,
+    /// which says how far it came, when `limit` passes while there is none. Requires reported() < watched().
+    std::size_t next(clock::time_point limit = clock::time_point::max());
+
+    std::size_t watched() const noexcept { return watched_; }
+    std::size_t reported() const noexcept { return reported_; }
+
+private:
+    class entry final : public observer {
+    public:
+        void completed() noexcept override { queue->arrive(*this); }
+        completion_queue* queue = nullptr;
+        state_ref<shared_state> state;
+        entry* next = nullptr;
+    };
+    class stand_in; // keeps the pool of this thread working while the thread waits
+
+    void arrive(entry& ready) noexcept;
+    bool wait_for_arrival(std::unique_lock<std::mutex>& lock, clock::time_point limit);
+    shared_state* step_aside();
+    void forget(entry& known) noexcept;
+
+    std::unique_ptr<entry[]> entries_;
+    std::size_t watched_ = 0;
+    std::size_t reported_ = 0;
+    std::size_t begun_ = 0; // the entries before this one have begun to run, or are not ours to run
+
+    std::mutex mutex_; // guards the list of those that are ready and not reported, oldest first
+    std::condition_variable arrived_;
+    entry* first_ = nullptr;
+    entry* last_ = nullptr;
+};
+
+/// `duration` from now; time_point::max() where the clock cannot tell.
+template <class Rep, class Period>
+std::chrono::steady_clock::time_point deadline_in(const std::chrono::duration<Rep, Period>& duration) {
+    using clock = std::chrono::steady_clock;
+    const auto now = clock::now();
+    const std::chrono::duration<double> wanted = duration;
+    if (wanted >= std::chrono::duration<double>(clock::time_point::max() - now) / 2) return clock::time_point::max();
+    return now + std::chrono::duration_cast<clock::duration>(duration);
+}
+
+} // namespace penstock::detail

@@ -1,0 +1,149 @@
+// SPDX-License-Identifier: MIT
+// What a future and the pool share about one task: the non-template node under the template handle. One allocation
+// a task: the node is also what the pool queues (work_item, closure_task derive from it) and holds the result.
+//
+// Threads: the pool publishes once, from any thread; one consumer takes the result; observers may be added and
+// removed by any thread. Life: counted references (retain, release); the pool holds one until it has published.
+#pragma once
+
+#include <atomic>
+#include <chrono>
+#include <cstdint>
+#include <exception>
+#include <optional>
+#include <utility>
+
+namespace penstock::detail {
+
+class shared_state;
+
+/// Told, inside publish, that a state became ready. Must be quick, must not throw, must not touch the state.
+class observer {
+public:
+    virtual void completed() noexcept = 0;
+
+protected:
+    ~observer() = default;
+
+private:
+    friend class shared_state;
+    observer* next_ = nullptr;
+};
+
+/// A user's function to run once a state is ready; owned by the state until it is handed to run_callbacks.
+class callback {
+public:
+    virtual ~callback() = default;
+    virtual void run(shared_state& state) noexcept = 0;
+    callback* next = nullptr;
+};
+
+class shared_state {
+public:
+    shared_state(const shared_state&) = delete;
+    shared_state& operator=(const shared_state&) = delete;
+
+    void retain() noexcept { references_.fetch_add(1, std::memory_order_relaxed); }
+    void release() noexcept {
+        if (references_.fetch_sub(1, std::memory_order_acq_rel) == 1) destroy();
+    }
+
+    bool ready() const noexcept { return (word_.load(std::memory_order_acquire) & ready_bit) != 0; }
+    bool running() const noexcept { return (word_.load(std::memory_order_acquire) & (ready_bit | running_bit)) == running_bit; }
+    void wait();
+    /// False when the time came first.
+    bool wait_until(std::chrono::steady_clock::time_point limit);
+
+    /// Moves the value into `*slot`, a std::optional<T> (nullptr for void), or throws what the task ended with.
+    /// Requires ready(). A second call throws std::future_error(future_already_retrieved).
+    void take_once(void* slot);
+
+    /// Ends the task with task_cancelled if it has not begun to run; false when that is too late.
+    virtual bool cancel() = 0;
+
+    /// Asked by a thread that has nothing else to do until this state is ready. A thread pool runs the task right here
+    /// when it has not begun and the thread is one of its own workers, so that tasks may wait for tasks of their own
+    /// pool. True when the state is ready by that.
+    virtual bool help() { return false; }
+    /// Asked by a thread before it sleeps until this state is ready or something else happens (a limit passes, another
+    /// state is ready), so that help() would be wrong. A thread pool lets another thread work in the place of this one,
+    /// for the same tasks. True when it did: then step_back() follows in the same thread.
+    virtual bool step_aside() { return false; }
+    virtual void step_back() noexcept {}
+
+    /// Runs `added` when the state is ready, where the pool runs callbacks; in the order added.
+    void add_callback(callback* added);
+    /// False, and nothing is recorded, when the state is ready already.
+    bool add_observer(observer& added);
+    /// After this returns `removed` is not, and will not be, called.
+    void remove_observer(observer& removed) noexcept;
+
+    void set_running() noexcept { word_.fetch_or(running_bit, std::memory_order_release); }
+    void clear_running() noexcept { word_.fetch_and(~running_bit, std::memory_order_release); }
+
+protected:
+    shared_state() noexcept = default;
+    virtual ~shared_state() = default;
+
+    /// Makes the outcome visible and wakes everybody. Exactly once, after the outcome was stored.
+    void publish() noexcept;
+    virtual void take(void* slot) = 0;
+    /// Runs a list of callbacks, first to last, and deletes them.
+    virtual void run_callbacks(callback* first) noexcept = 0;
+    virtual void destroy() noexcept = 0;
+
+private:
+    static constexpr std::uint32_t ready_bit = 1, waiting_bit = 2, lock_bit = 4, running_bit = 8, taken_bit = 16;
+
+    void lock() noexcept;
+    void unlock() noexcept;
+    bool sleep_until(std::optional<std::chrono::steady_clock::time_point> limit);
+
+    std::atomic<std::uint32_t> references_{1};
+    std::atomic<std::uint32_t> word_{0};
+    observer* observers_ = nullptr; // guarded by lock_bit, as the next one
+    callback* callbacks_ = nullptr; // newest first
+};
+
+/// Runs callbacks here and now, first to last, and deletes them; keeps `state` alive meanwhile.
+void run_callbacks_here(callback* first, shared_state& state) noexcept;
+/// Says on standard error that a user's callback threw; there is nobody to throw to.
+void report_callback_exception() noexcept;
+
+/// A counted reference to a state (or a class derived from it).
+template <class State>
+class state_ref {
+public:
+    state_ref() noexcept = default;
+    /// Takes over a reference that the caller holds.
+    static state_ref adopt(State* state) noexcept {
+        state_ref ref;
+        ref.state_ = state;
+        return ref;
+    }
+    /// Adds a reference of its own.
+    static state_ref share(State* state) noexcept {
+        state->retain();
+        return adopt(state);
+    }
+    state_ref(state_ref&& other) noexcept : state_(std::exchange(other.state_, nullptr)) {}
+    template <class Derived>
+    state_ref(state_ref<Derived>&& other) noexcept : state_(other.detach()) {}
+    state_ref& operator=(state_ref&& other) noexcept {
+        std::swap(state_, other.state_);
+        return *this;
+    }
+    ~state_ref() {
+        if (state_ != nullptr) state_->release();
+    }
+    State* detach() noexcept { return std::exchange(state_, nullptr); }
+    State* get() const noexcept { return state_; }
+    State* operator->() const noexcept { return state_; }
+    State& operator*() const noexcept { return *state_; }
+    explicit operator bool() const noexcept { return state_ != nullptr; }
+
+private:
+    State* state_ = nullptr;
+};
+
+} // namespace penstock::detail

@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: MIT
+// All of Penstock's public interface in one include. Begin reading at process_pool.hpp.
+#pragma once
+
+#include <penstock/callable.hpp>
+#include <penstock/errors.hpp>
+#include <penstock/future.hpp>
+#include <penstock/init.hpp>
+#include <penstock/outcome.hpp>
+#include <penstock/pool_options.hpp>
+#include <penstock/process_pool.hpp>
+#include <penstock/thread_pool.hpp>
+#include <penstock/when.hpp>

@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: MIT
+#include <penstock/detail/completion_queue.hpp>
+
+#include <penstock/errors.hpp>
+
+#include <string>
+#include <utility>
+
+namespace penstock::detail {
+
+completion_queue::completion_queue(std::size_t capacity) : entries_(std::make_unique<entry[]>(capacity)) {}
+
+completion_queue::~completion_queue() {
+    for (std::size_t i = 0; i < watched_; ++i) forget(entries_[i]);
+}
+
+void completion_queue::watch(shared_state& state) {
+    entry& added = entries_[watched_++];
+    added.queue = this;
+    added.state = state_ref<shared_state>::share(&state);
+    if (!state.add_observer(added)) arrive(added);
+}
+
+void completion_queue::arrive(entry& ready) noexcept {
+    const std::lock_guard lock(mutex_);
+    (first_ == nullptr ? first_ : last_->next) = &ready;
+    last_ = &ready;
+    arrived_.notify_one();
+}
+
+std::size_t completion_queue::next(clock::time_point limit) {
+    std::unique_lock lock(mutex_);
+    if (first_ == nullptr && !wait_for_arrival(lock, limit))
+        throw task_timeout("penstock: as_completed: the time was over when " + std::to_string(reported_) + " of " +
+                           std::to_string(watched_) + " futures were complete");
+    entry& ready = *std::exchange(first_, first_->next);
+    lock.unlock();
+    forget(ready);
+    ++reported_;
+    return static_cast<std::size_t>(&ready - entries_.get());
+}
+
+/// Lets a stand-in run tasks of the pool whose worker this thread is, as the task that is waited for may be among them.
+class completion_queue::stand_in {
+public:
+    explicit stand_in(shared_state* state) noexcept : state_(state) {}
+    ~stand_in() {
+        if (state_ != nullptr) state_->step_back();
+    }
+    stand_in(const stand_in&) = delete;
+    stand_in& operator=(const stand_in&) = delete;
+
+private:
+    shared_state* state_;
+};
+
+bool completion_queue::wait_for_arrival(std::unique_lock<std::mutex>& lock, clock::time_point limit) {
+    const auto any = [this] { return first_ != nullptr; };
+    if (limit != clock::time_point::max() && limit <= clock::now()) return false;
+    lock.unlock(); // the pool has locks of its own
+    const stand_in other(step_aside());
+    lock.lock();
+    if (limit != clock::time_point::max()) return arrived_.wait_until(lock, limit, any);
+    arrived_.wait(lock, any);
+    return true;
+}
+
+shared_state* completion_queue::step_aside() {
+    for (; begun_ < watched_; ++begun_) {
+        shared_state* state = entries_[begun_].state.get();
+        if (state != nullptr && state->step_aside()) return state;
+    }
+    return nullptr;
+}
+
+/// After this the state neither is nor will be inside completed().
+void completion_queue::forget(entry& known) noexcept {
+    if (!known.state) return;
+    known.state->remove_observer(known);
+    known.state = {};
+}
+
+} // namespace penstock::detail

@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: MIT
+#include "future/futex.hpp"
+
+#include <linux/futex.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <climits>
+#include <ctime>
+
+namespace penstock::detail {
+
+bool futex_wait(const std::atomic<std::uint32_t>& word, std::uint32_t expected,
+                std::optional<std::chrono::steady_clock::time_point> limit) noexcept {
+    timespec until{};
+    if (limit) { // FUTEX_WAIT_BITSET takes an absolute CLOCK_MONOTONIC time, which is what steady_clock counts
+        const auto since_start = limit->time_since_epoch().count();
+        if (since_start <= 0) return false;
+        until.tv_sec = static_cast<time_t>(since_start / 1'000'000'000);
+        until.tv_nsec = static_cast<long>(since_start % 1'000'000'000);
+    }
+    const long result = syscall(SYS_futex, &word, FUTEX_WAIT_BITSET_PRIVATE, expected, limit ? &until : nullptr,
+                                nullptr, FUTEX_BITSET_MATCH_ANY);
+    return result == 0 || errno != ETIMEDOUT;
+}
+
+void futex_wake_all(const std::atomic<std::uint32_t>& word) noexcept {
+    syscall(SYS_futex, &word, FUTEX_WAKE_PRIVATE, INT_MAX, nullptr, nullptr, 0);
+}
+
+} // namespace penstock::detail

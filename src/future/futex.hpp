@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: MIT
+// Two verbs on the kernel's futex: std::atomic::wait has no time limit, and libstdc++ 12's takes twice as long.
+// Any thread may call them. A wait may end for no reason; the caller looks at the word again.
+#pragma once
+
+#include <atomic>
+#include <chrono>
+#include <cstdint>
+#include <optional>
+
+namespace penstock::detail {
+
+/// Sleeps while `word` holds `expected`, until woken or until `limit`. False when the limit has passed.
+bool futex_wait(const std::atomic<std::uint32_t>& word, std::uint32_t expected,
+                std::optional<std::chrono::steady_clock::time_point> limit) noexcept;
+void futex_wake_all(const std::atomic<std::uint32_t>& word) noexcept;
+
+} // namespace penstock::detail

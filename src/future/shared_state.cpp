@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: MIT
+#include <penstock/detail/shared_state.hpp>
+
+#include "future/futex.hpp"
+
+#include <cstdio>
+#include <future>
+#include <thread>
+
+namespace penstock::detail {
+
+namespace {
+
+callback* reversed(callback* newest) noexcept {
+    callback* first = nullptr;
+    while (newest != nullptr) {
+        callback* older = std::exchange(newest->next, first);
+        first = std::exchange(newest, older);
+    }
+    return first;
+}
+
+} // namespace
+
+void shared_state::lock() noexcept { // held for a few instructions only
+    while ((word_.fetch_or(lock_bit, std::memory_order_acquire) & lock_bit) != 0) std::this_thread::yield();
+}
+
+void shared_state::unlock() noexcept { word_.fetch_and(~lock_bit, std::memory_order_release); }
+
+void shared_state::wait() {
+    if (!ready() && !help()) sleep_until(std::nullopt);
+}
+
+bool shared_state::wait_until(std::chrono::steady_clock::time_point limit) {
+    using clock = std::chrono::steady_clock;
+    if (ready()) return true;
+    if (limit == clock::time_point::max()) return wait(), true;
+    return limit > clock::now() ? sleep_until(limit) : ready();
+}
+
+bool shared_state::sleep_until(std::optional<std::chrono::steady_clock::time_point> limit) {
+    const bool aside = step_aside();
+    bool in_time = true;
+    for (;;) {
+        auto word = word_.load(std::memory_order_acquire);
+        if ((word & ready_bit) != 0) break;
+        if ((word & waiting_bit) == 0) {
+            word_.fetch_or(waiting_bit, std::memory_order_relaxed);
+            continue;
+        }
+        if (!futex_wait(word_, word, limit)) {
+            in_time = ready();
+            break;
+        }
+    }
+    if (aside) step_back();
+    return in_time;
+}
+
+void shared_state::take_once(void* slot) {
+    if ((word_.fetch_or(taken_bit, std::memory_order_acq_rel) & taken_bit) != 0)
+        throw std::future_error(std::future_errc::future_already_retrieved);
+    take(slot);
+}
+
+void shared_state::add_callback(callback* added) {
+    lock();
+    const bool late = ready();
+    if (!late) {
+        added->next = callbacks_;
+        callbacks_ = added;
+    }
+    unlock();
+    if (late) run_callbacks(added);
+}
+
+bool shared_state::add_observer(observer& added) {
+    lock();
+    const bool late = ready();
+    if (!late) {
+        added.next_ = observers_;
+        observers_ = &added;
+    }
+    unlock();
+    return !late;
+}
+
+void shared_state::remove_observer(observer& removed) noexcept {
+    lock(); // publish calls observers under this lock, so after it none is in the middle of a call
+    for (observer** link = &observers_; *link != nullptr; link = &(*link)->next_)
+        if (*link == &removed) {
+            *link = removed.next_;
+            break;
+        }
+    unlock();
+}
+
+void shared_state::publish() noexcept {
+    lock();
+    word_.fetch_or(ready_bit, std::memory_order_release);
+    for (observer* told = std::exchange(observers_, nullptr); told != nullptr;) {
+        observer* next = told->next_; // once told, its owner may destroy it
+        told->completed();
+        told = next;
+    }
+    callback* waiting = reversed(std::exchange(callbacks_, nullptr));
+    const auto before = word_.fetch_and(~(lock_bit | waiting_bit), std::memory_order_acq_rel);
+    if ((before & waiting_bit) != 0) futex_wake_all(word_);
+    if (waiting != nullptr) run_callbacks(waiting);
+}
+
+void run_callbacks_here(callback* first, shared_state& state) noexcept {
+    state.retain();
+    while (first != nullptr) {
+        callback* next = first->next;
+        first->run(state);
+        delete first;
+        first = next;
+    }
+    state.release();
+}
+
+void report_callback_exception() noexcept {
+    const char* what = "an exception that is not a std::exception";
+    try {
+        throw;
+    } catch (const std::exception& e) {
+        what = e.what();
+        std::fprintf(stderr, "penstock: a callback given to future::on_done threw: %s\n", what);
+    } catch (...) {
+        std::fprintf(stderr, "penstock: a callback given to future::on_done threw %s\n", what);
+    }
+}
+
+} // namespace penstock::detail

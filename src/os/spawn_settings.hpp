@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: MIT
+// What a worker process starts with: its descriptors and its signals, in the form that posix_spawn takes.
+//
+// Threads: one at a time. It owns posix_spawn's two objects, and no descriptor. Failure: std::system_error
+// naming the call; that is ENOMEM in practice.
+#pragma once
+
+#include <spawn.h>
+
+namespace penstock::os {
+
+class spawn_settings {
+public:
+    /// Both descriptors must be 5 or more, or a dup2 of one would hit the other.
+    spawn_settings(int task_read_fd, int result_write_fd);
+    ~spawn_settings();
+    spawn_settings(const spawn_settings&) = delete;
+    spawn_settings& operator=(const spawn_settings&) = delete;
+
+    [[nodiscard]] const posix_spawn_file_actions_t* actions() const noexcept { return &actions_; }
+    [[nodiscard]] const posix_spawnattr_t* attributes() const noexcept { return &attributes_; }
+
+private:
+    void set_descriptors(int task_read_fd, int result_write_fd);
+    void set_signals();
+
+    posix_spawn_file_actions_t actions_;
+    posix_spawnattr_t attributes_;
+};
+
+}  // namespace penstock::os

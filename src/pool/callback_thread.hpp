@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: MIT
+// The one thread of a process pool on which users' callbacks run: started on first use, first come first served.
+//
+// Threads: post from any, inside publish too (it only appends). stop runs what was posted and joins, unless it is called
+// on the callback thread itself, which then goes on alone until its queue is empty. After stop, post runs callbacks in
+// the thread that posts.
+#pragma once
+
+#include "pool/work_item.hpp"
+
+#include <memory>
+
+namespace penstock::pool {
+
+class callback_thread {
+public:
+    callback_thread();
+    ~callback_thread();
+    callback_thread(const callback_thread&) = delete;
+    callback_thread& operator=(const callback_thread&) = delete;
+
+    void post(detail::shared_state& state, detail::callback* first) noexcept;
+    void stop() noexcept;
+
+private:
+    struct inbox;
+    std::shared_ptr<inbox> inbox_; // shared with the thread, which may outlive this object
+};
+
+} // namespace penstock::pool

@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: MIT
+#include "pool/work_item.hpp"
+
+#include "pool/callable_table.hpp"
+#include "wire/payload_report.hpp"
+#include "wire/remote_error.hpp"
+
+#include <algorithm>
+#include <new>
+
+namespace penstock::pool {
+
+namespace {
+constexpr std::size_t least_tail = 16;    // so that a small result finds room where the arguments were
+constexpr std::size_t largest_tail = 4096; // beyond it the caller's buffer is taken over instead of copied
+} // namespace
+
+work_item* work_item::make(detail::encoded_call&& call, std::uint32_t callable, detail::decode_function* decode,
+                           const std::string& label, std::shared_ptr<task_owner> owner) {
+    const bool in_tail = call.borrowed.empty() && call.flat->size() <= largest_tail;
+    const std::size_t capacity = std::max(least_tail, in_tail ? call.flat->size() : 0);
+    void* memory = ::operator new(sizeof(work_item) + capacity);
+    auto* item = new (memory) work_item(callable, decode, std::move(owner));
+    item->tail_capacity_ = static_cast<std::uint32_t>(capacity);
+    item->length_ = call.size();
+    item->exclusive = sizeof(wire::frame_head) + callable_token_size(callable) + item->length_ > wire::max_packet;
+    try {
+        if (!label.empty()) item->label_ = std::make_unique<const std::string>(label);
+        if (in_tail) {
+            if (!call.flat->empty()) std::memcpy(item->tail(), call.flat->data(), call.flat->size());
+            item->tail_size_ = static_cast<std::uint32_t>(call.flat->size());
+        } else {
+            item->large_ = std::make_unique<large_arguments>();
+            item->large_->flat = std::move(*call.flat);
+            item->large_->borrowed = std::move(call.borrowed);
+            item->large_->held = std::move(call.held);
+        }
+    } catch (...) {
+        item->release();
+        throw;
+    }
+    return item;
+}
+
+void work_item::destroy() noexcept {
+    this->~work_item();
+    ::operator delete(static_cast<void*>(this));
+}
+
+std::span<const std::byte> work_item::flat() const noexcept {
+    if (large_) return large_->flat.bytes();
+    return {tail(), tail_size_};
+}
+
+std::span<const detail::borrowed_piece> work_item::borrowed() const noexcept {
+    if (large_) return large_->borrowed;
+    return {};
+}
+
+void work_item::set_answer(wire::frame_kind kind, pid_t worker, std::span<const std::byte> bytes) {
+    large_.reset(); // the arguments have done their work
+    if (bytes.size() <= tail_capacity_) {
+        if (!bytes.empty()) std::memcpy(tail(), bytes.data(), bytes.size());
+        tail_size_ = static_cast<std::uint32_t>(bytes.size());
+    } else {
+        result_.append(bytes.data(), bytes.size());
+    }
+    answer_ = kind;
+    worker_ = worker;
+}
+
+void work_item::set_answer(wire::frame_kind kind, pid_t worker, detail::byte_buffer bytes) noexcept {
+    large_.reset();
+    result_ = std::move(bytes);
+    answer_ = kind;
+    worker_ = worker;
+}
+
+void work_item::finish() noexcept {
+    large_.reset();
+    publish();
+    release();
+}
+
+const std::string& work_item::label() const noexcept {
+    static const std::string none;
+    return label_ ? *label_ : none;
+}
+
+std::span<const std::byte> work_item::result() const noexcept {
+    if (!result_.empty()) return result_.bytes();
+    return {tail(), tail_size_};
+}
+
+void work_item::take(void* slot) {
+    if (error_) std::rethrow_exception(error_);
+    if (answer_ == wire::frame_kind::value) return decode_(result(), slot);
+    if (answer_ == wire::frame_kind::exception) std::rethrow_exception(wire::decode_exception(result(), {worker_, label()}));
+    wire::payload_report report;
+    try {
+        detail::input_archive in(result());
+        in(report);
+    } catch (const std::exception& e) {
+        throw payload_error(payload_side::result_decode, "payload_report", e.what());
+    }
+    throw payload_error(report.side, report.type_name, report.reason);
+}
+
+} // namespace penstock::pool

@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: MIT
+// One task of a process pool in one allocation: the state behind its future, the dispatcher's entry, the encoded
+// arguments (in the tail of the node when they are small) and, once it is done, the encoded result.
+//
+// Threads: fields of the entry and `arguments` belong to the engine's lock; the outcome is written by the thread that
+// publishes, before it publishes, and read by the future afterwards. Life: counted; the engine holds one reference until
+// it has published.
+#pragma once
+
+#include "pool/task_entry.hpp"
+#include "wire/frame.hpp"
+
+#include <penstock/detail/call.hpp>
+#include <penstock/detail/shared_state.hpp>
+
+#include <exception>
+#include <memory>
+#include <string>
+
+namespace penstock::pool {
+
+/// What a task needs of its pool, which may be gone before the future is.
+class task_owner {
+public:
+    virtual ~task_owner() = default;
+    virtual bool cancel(class work_item& item) = 0;
+    virtual void run_callbacks(class work_item& item, detail::callback* first) noexcept = 0;
+};
+
+class work_item final : public detail::shared_state, public task_entry {
+public:
+    /// The caller holds the first reference.
+    static work_item* make(detail::encoded_call&& call, std::uint32_t callable, detail::decode_function* decode,
+                           const std::string& label, std::shared_ptr<task_owner> owner);
+
+    // What goes to the worker.
+    std::uint32_t callable() const noexcept { return callable_; }
+    std::uint64_t length() const noexcept { return length_; }
+    std::span<const std::byte> flat() const noexcept;
+    std::span<const detail::borrowed_piece> borrowed() const noexcept;
+
+    // How it ends; exactly one of these, then finish().
+    void set_answer(wire::frame_kind kind, pid_t worker, std::span<const std::byte> bytes);
+    void set_answer(wire::frame_kind kind, pid_t worker, detail::byte_buffer bytes) noexcept;
+    void set_error(std::exception_ptr error) noexcept { error_ = std::move(error); }
+    /// Makes the outcome visible and gives up the engine's reference.
+    void finish() noexcept;
+
+    const std::string& label() const noexcept;
+    bool cancel() override { return owner_->cancel(*this); }
+
+private:
+    /// Arguments too large for the tail.
+    struct large_arguments {
+        detail::byte_buffer flat;
+        std::vector<detail::borrowed_piece> borrowed;
+        std::unique_ptr<detail::held_values> held;
+    };
+
+    work_item(std::uint32_t callable, detail::decode_function* decode, std::shared_ptr<task_owner> owner) noexcept
+        : decode_(decode), owner_(std::move(owner)), callable_(callable) {}
+    ~work_item() override = default;
+    void destroy() noexcept override;
+    void take(void* slot) override;
+    void run_callbacks(detail::callback* first) noexcept override { owner_->run_callbacks(*this, first); }
+    std::byte* tail() noexcept { return reinterpret_cast<std::byte*>(this + 1); }
+    const std::byte* tail() const noexcept { return reinterpret_cast<const std::byte*>(this + 1); }
+    std::span<const std::byte> result() const noexcept;
+
+    detail::decode_function* decode_;
+    std::shared_ptr<task_owner> owner_;
+    std::unique_ptr<large_arguments> large_;
+    std::unique_ptr<const std::string> label_;
+    std::exception_ptr error_;
+    detail::byte_buffer result_; // empty while the result lies in the tail
+    std::uint64_t length_ = 0;
+    std::uint32_t callable_;
+    std::uint32_t tail_capacity_ = 0;
+    std::uint32_t tail_size_ = 0;
+    pid_t worker_ = 0;
+    wire::frame_kind answer_ = wire::frame_kind::value;
+};
+
+} // namespace penstock::pool

@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: MIT
+#include "pool/worker_slot.hpp"
+
+#include "pool/callable_table.hpp"
+
+#include <array>
+
+namespace penstock::pool {
+
+using wire::frame_kind;
+
+namespace {
+
+constexpr std::uint64_t boot_key = 0; // the worker does not know another one yet
+constexpr std::size_t receive_bound = 4u << 20; // bytes a call, so that one worker cannot keep the loop to itself
+
+os::child_process start(os::start_request request, const os::channel& pipes) {
+    request.task_read_fd = pipes.task_read_fd();
+    request.result_write_fd = pipes.result_write_fd();
+    return os::child_process::start(request);
+}
+
+} // namespace
+
+worker_slot::worker_slot(const os::start_request& command, const wire::boot_message& boot)
+    : key_(boot.key), reader_(boot.key, boot.max_payload), process_(start(command, channel_)) {
+    channel_.worker_started();
+    detail::output_archive out(boot_);
+    out(boot);
+    writer_.start(wire::make_head(boot_key, frame_kind::boot, 0, 0, boot_.size()), {}, boot_.bytes(), {});
+}
+
+worker_slot::progress worker_slot::send(work_item& item) {
+    if (writing()) return progress::blocked;
+    token_.clear();
+    const bool known = is_known(item.callable());
+    if (!known) {
+        detail::output_archive out(token_);
+        wire::encode_token(out, callable_token(item.callable()), key_);
+    }
+    const auto kind = known ? frame_kind::task : frame_kind::task_with_token;
+    const auto head = wire::make_head(key_, kind, item.callable(), item.id, token_.size() + item.length());
+    last_sent_ = item.id;
+    if (!item.exclusive) return send_packet(head, token_.bytes(), item.flat());
+    writer_.start(head, token_.bytes(), item.flat(), item.borrowed());
+    stream_task_ = item.id;
+    stream_written_ = 0;
+    return continue_writing() == progress::failed ? progress::failed : progress::done;
+}
+
+worker_slot::progress worker_slot::send_packet(const wire::frame_head& head, std::span<const std::byte> prefix,
+                                               std::span<const std::byte> body) {
+    std::array<std::byte, wire::max_packet> packet;
+    std::byte* end = packet.data();
+    const auto put = [&end](const void* from, std::size_t size) {
+        if (size != 0) std::memcpy(end, from, size);
+        end += size;
+    };
+    put(&head, sizeof head);
+    put(prefix.data(), prefix.size());
+    put(body.data(), body.size());
+    const os::io_result result = channel_.send_packet(packet.data(), static_cast<std::size_t>(end - packet.data()));
+    if (result.status == os::io_status::ok) return progress::done;
+    return result.status == os::io_status::would_block ? progress::blocked : progress::failed;
+}
+
+worker_slot::progress worker_slot::continue_writing() {
+    while (!writer_.done()) {
+        const auto parts = writer_.remaining();
+        const os::io_result result = channel_.send_stream(parts.data(), static_cast<int>(parts.size()));
+        if (result.status == os::io_status::would_block) return progress::blocked;
+        if (result.status != os::io_status::ok) return progress::failed;
+        writer_.advance(result.bytes);
+        stream_written_ += result.bytes;
+    }
+    if (bye_waits_) say_bye();
+    return progress::done;
+}
+
+void worker_slot::say_bye() {
+    bye_waits_ = writing();
+    if (bye_waits_) return;
+    const auto head = wire::make_head(key_, frame_kind::bye, 0, 0, 0);
+    channel_.send_packet(&head, sizeof head); // if it cannot be sent the grace timer ends the worker
+}
+
+std::vector<std::uint64_t> worker_slot::take_back() {
+    std::vector<std::uint64_t> ids;
+    if (!channel_.can_take_back() || writing() || stream_task_ != 0) return ids;
+    std::array<std::byte, wire::max_packet> packet;
+    while (const auto size = channel_.take_back(packet)) {
+        wire::frame_head head;
+        std::memcpy(&head, packet.data(), sizeof head);
+        if (*size >= sizeof head && head.kind() != frame_kind::bye) ids.push_back(head.task);
+    }
+    return ids;
+}
+
+std::vector<std::uint64_t> worker_slot::unread_after_death() {
+    if (stream_task_ != 0) {
+        if (channel_.unread_bytes() == stream_written_) return {stream_task_};
+        return {};
+    }
+    if (channel_.can_take_back()) return take_back();
+    if (channel_.unread_bytes() != 0) return {last_sent_}; // there it has one task at a time
+    return {};
+}
+
+worker_slot::reading worker_slot::receive() {
+    reading outcome = reading::nothing;
+    for (std::size_t total = 0; total < receive_bound;) {
+        const std::span<std::byte> into = reader_.writable();
+        const os::io_result result = channel_.receive(into.data(), into.size());
+        if (result.status == os::io_status::would_block) return outcome;
+        if (result.status != os::io_status::ok) return reading::ended;
+        reader_.received(result.bytes);
+        outcome = reading::some;
+        total += result.bytes;
+        if (!reader_.body_under_way()) return outcome; // there may be frames to take
+    }
+    return outcome;
+}
+
+void worker_slot::answered(std::uint32_t callable) {
+    if (callable >= known_.size()) known_.resize(callable + 1);
+    known_[callable] = true;
+    stream_task_ = 0;
+}
+
+} // namespace penstock::pool

@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: MIT
+// One place for a worker and the process that fills it at the moment: its channel, its reader and writer, and which
+// callables it knows by number. When the process dies the slot is filled again by a new one.
+//
+// Threads: receive() is the I/O thread's alone and may run beside the rest; everything else needs the engine's lock.
+#pragma once
+
+#include "os/channel.hpp"
+#include "os/child_process.hpp"
+#include "pool/work_item.hpp"
+#include "wire/boot_message.hpp"
+#include "wire/frame_reader.hpp"
+#include "wire/frame_writer.hpp"
+
+#include <optional>
+#include <vector>
+
+namespace penstock::pool {
+
+class worker_slot {
+public:
+    /// Pipes and process. Throws start_error or std::system_error; nothing is left behind then.
+    worker_slot(const os::start_request& command, const wire::boot_message& boot);
+
+    enum class progress { done, blocked, failed };
+
+    /// Writes the task as a packet, or begins to write it as a stream; `blocked` means that nothing was sent.
+    progress send(work_item& item);
+    /// Goes on with what is being written: the boot frame, or a large task.
+    progress continue_writing();
+    bool writing() const noexcept { return !writer_.done(); }
+    /// The worker ends when it has read this. Sent as soon as the pipe is free.
+    void say_bye();
+
+    /// Tasks that the worker had not begun and now never will.
+    std::vector<std::uint64_t> take_back();
+    /// The same once the worker is dead, when a stream of which no byte was read counts too.
+    std::vector<std::uint64_t> unread_after_death();
+
+    /// Reads what there is, up to a bound. False at the end of the pipe or on an error.
+    enum class reading { some, nothing, ended };
+    reading receive();
+    wire::frame_reader& frames() noexcept { return reader_; }
+    /// A task of this callable was answered: from now on its number is enough.
+    void answered(std::uint32_t callable);
+
+    os::child_process& process() noexcept { return process_; }
+    const os::channel& channel() const noexcept { return channel_; }
+
+private:
+    bool is_known(std::uint32_t callable) const noexcept { return callable < known_.size() && known_[callable]; }
+    progress send_packet(const wire::frame_head& head, std::span<const std::byte> prefix, std::span<const std::byte> body);
+
+    os::channel channel_;
+    std::uint64_t key_;
+    wire::frame_reader reader_;
+    wire::frame_writer writer_;
+    detail::byte_buffer boot_;
+    detail::byte_buffer token_;
+    std::vector<bool> known_; // by callable number
+    std::uint64_t stream_task_ = 0; // the task that was last sent as a stream, 0 for none
+    std::uint64_t stream_written_ = 0;
+    std::uint64_t last_sent_ = 0;
+    bool bye_waits_ = false;
+    os::child_process process_;
+};
+
+} // namespace penstock::pool

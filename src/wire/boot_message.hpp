@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: MIT
+// The first frame to a worker: everything it has to know. A value type.
+#pragma once
+
+#include "wire/task_token.hpp"
+
+#include <cstdint>
+#include <vector>
+
+namespace penstock::wire {
+
+struct boot_message {
+    std::uint64_t key = 0;         ///< for checks and seals
+    std::uint64_t max_payload = 0; ///< bytes
+    std::uint32_t pool_depth = 0;  ///< 1 in a worker of the program itself, 2 in a worker's worker
+    bool has_initializer = false;
+    task_token initializer;
+    std::vector<char> initializer_arguments;
+
+    template <class Archive>
+    void serialize(Archive& archive) {
+        archive(key, max_payload, pool_depth, has_initializer, initializer, initializer_arguments);
+    }
+};
+
+} // namespace penstock::wire

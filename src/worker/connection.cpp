@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: MIT
+#include "worker/connection.hpp"
+
+#include "os/pipe.hpp"
+#include "wire/exit_code.hpp"
+
+#include <penstock/detail/process_role.hpp>
+
+#include <unistd.h>
+
+#include <cstdio>
+#include <cstring>
+
+namespace penstock::worker {
+
+namespace {
+
+constexpr int task_fd = 3;
+constexpr int result_fd = 4;
+
+[[noreturn]] void lost(const char* what, const char* why) {
+    std::fprintf(stderr, "penstock: worker %d ends: %s: %s\n", static_cast<int>(getpid()), what, why);
+    _exit(wire::exit_lost_connection);
+}
+
+} // namespace
+
+connection::connection() : reader_(0, ~std::uint64_t{0}), forks_(detail::fork_generation()) {}
+
+void connection::use(std::uint64_t key, std::uint64_t max_payload) noexcept {
+    key_ = key;
+    max_payload_ = max_payload;
+    reader_.set_key(key, ~std::uint64_t{0}); // the pool has checked the length of what it sends
+}
+
+std::optional<wire::frame_in> connection::receive() {
+    for (;;) {
+        if (auto frame = reader_.next()) return frame;
+        if (!reader_.damage().empty()) lost("its task pipe holds", reader_.damage().c_str());
+        const std::span<std::byte> into = reader_.writable();
+        const os::io_result result = os::read_some(task_fd, into.data(), into.size());
+        if (result.status == os::io_status::closed) return std::nullopt;
+        if (result.status == os::io_status::failed) lost("cannot read its task pipe (did a task close it?)", std::strerror(result.error));
+        reader_.received(result.bytes);
+    }
+}
+
+void connection::send(wire::frame_kind kind, std::uint64_t task, std::uint32_t tag, std::span<const std::byte> flat,
+                      std::span<const detail::borrowed_piece> borrowed) {
+    // A task that forked and came back in the child as well: this is the child, and the pipes are not its own.
+    if (detail::fork_generation() != forks_) _exit(wire::exit_forked_child);
+    std::uint64_t length = flat.size();
+    for (const auto& piece : borrowed) length += piece.size;
+    writer_.start(wire::make_head(key_, kind, tag, task, length), {}, flat, borrowed);
+    while (!writer_.done()) {
+        const auto parts = writer_.remaining();
+        const os::io_result result = os::writev_some(result_fd, parts.data(), static_cast<int>(parts.size()));
+        if (result.status == os::io_status::closed) _exit(wire::exit_lost_connection);
+        if (result.status == os::io_status::failed) lost("cannot write its result pipe (did a task close it?)", std::strerror(result.error));
+        writer_.advance(result.bytes);
+    }
+}
+
+} // namespace penstock::worker

@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: MIT
+// A worker's end of its pipes (descriptors 3 and 4): blocking reads of frames, blocking writes of answers. One thread.
+// When the pipes are gone or damaged there is nothing left to tell anybody: it ends the process, saying why on
+// standard error unless the pool itself is gone.
+#pragma once
+
+#include "wire/frame_reader.hpp"
+#include "wire/frame_writer.hpp"
+
+#include <optional>
+
+namespace penstock::worker {
+
+class connection {
+public:
+    connection();
+
+    /// The next frame; empty when the pool has closed its end.
+    std::optional<wire::frame_in> receive();
+    void send(wire::frame_kind kind, std::uint64_t task, std::uint32_t tag, std::span<const std::byte> flat,
+              std::span<const detail::borrowed_piece> borrowed = {});
+    void use(std::uint64_t key, std::uint64_t max_payload) noexcept;
+    std::uint64_t key() const noexcept { return key_; }
+    std::uint64_t max_payload() const noexcept { return max_payload_; }
+
+private:
+    std::uint64_t key_ = 0;
+    std::uint64_t max_payload_ = ~std::uint64_t{0};
+    wire::frame_reader reader_;
+    wire::frame_writer writer_;
+    std::uint64_t forks_;
+};
+
+} // namespace penstock::worker

@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: MIT
+#include "worker/task_registry.hpp"
+
+#include "os/loaded_modules.hpp"
+
+#include <string>
+
+namespace penstock::worker {
+
+namespace {
+
+const void* resolve(const wire::token_place& place, os::segment kind, std::size_t bytes) {
+    const os::code_place wanted{{place.module}, place.offset};
+    const void* found = os::resolve(wanted, kind, bytes);
+    if (found == nullptr && !place.path.empty() && os::load_module(place.path, wanted.module))
+        found = os::resolve(wanted, kind, bytes); // a library that the program loaded after this worker began
+    if (found == nullptr)
+        throw detail::archive_error("the callable is not in any module of the worker" +
+                                    (place.path.empty() ? std::string() : " (looked for '" + place.path + "')") +
+                                    "; is the worker's executable the same build?");
+    return found;
+}
+
+} // namespace
+
+detail::callable_ref find_callable(const wire::task_token& token) {
+    using detail::callable_descriptor;
+    const void* place = resolve(token.descriptor, os::segment::data, sizeof(callable_descriptor));
+    const auto* descriptor = static_cast<const callable_descriptor*>(place);
+    if (reinterpret_cast<std::uintptr_t>(place) % alignof(callable_descriptor) != 0 ||
+        descriptor->magic[0] != callable_descriptor::magic_value[0] ||
+        descriptor->magic[1] != callable_descriptor::magic_value[1] || descriptor->type_hash != token.type_hash)
+        throw detail::archive_error("the name of the callable does not lead to a callable of these types");
+    detail::callable_ref callable{descriptor, nullptr};
+    if (token.has_function) {
+        const void* function = resolve(token.function, os::segment::executable, 1);
+        if (!os::is_function_start(function)) throw detail::archive_error("the name of the function does not lead to a function");
+        callable.function = reinterpret_cast<void (*)()>(const_cast<void*>(function));
+    }
+    return callable;
+}
+
+void task_registry::define(std::uint32_t number, const wire::task_token& token) {
+    if (number < known_.size() && known_[number].descriptor != nullptr) return;
+    const detail::callable_ref found = find_callable(token);
+    if (number >= known_.size()) known_.resize(number + 1);
+    known_[number] = found;
+}
+
+detail::callable_ref task_registry::find(std::uint32_t number) const {
+    if (number >= known_.size() || known_[number].descriptor == nullptr)
+        throw detail::archive_error("the worker was never told the name of callable " + std::to_string(number));
+    return known_[number];
+}
+
+} // namespace penstock::worker

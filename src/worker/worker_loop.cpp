@@ -1,0 +1,171 @@
+// SPDX-License-Identifier: MIT
+#include "worker/worker_loop.hpp"
+
+#include "wire/boot_message.hpp"
+#include "wire/exit_code.hpp"
+#include "wire/payload_report.hpp"
+#include "wire/remote_error.hpp"
+#include "worker/connection.hpp"
+#include "worker/task_registry.hpp"
+
+#include <penstock/detail/process_role.hpp>
+
+#include <cxxabi.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <chrono>
+#include <cstdio>
+
+namespace penstock::worker {
+
+namespace {
+
+using detail::byte_buffer;
+using wire::frame_kind;
+
+/// One task, from its arguments to its answer.
+class pipe_call final : public detail::task_call {
+public:
+    pipe_call(std::span<const std::byte> encoded, const detail::callable_ref& callable, connection& pipes, byte_buffer& result,
+              std::uint64_t task)
+        : task_call(encoded, callable.function), pipes_(pipes), result_(result), task_(task),
+          began_(std::chrono::steady_clock::now()) {
+        result_.clear();
+    }
+    byte_buffer& result_buffer() override { return result_; }
+    void reply(std::span<const detail::borrowed_piece> borrowed) override {
+        std::uint64_t length = result_.size();
+        for (const auto& piece : borrowed) length += piece.size;
+        if (length > pipes_.max_payload())
+            throw detail::crossing_failure{payload_side::result_encode, std::string(result_type()),
+                                           "the result takes " + std::to_string(length) + " bytes, max_payload allows " +
+                                               std::to_string(pipes_.max_payload())};
+        pipes_.send(frame_kind::value, task_, elapsed(), result_.bytes(), borrowed);
+    }
+    std::uint32_t elapsed() const {
+        const auto ticks = (std::chrono::steady_clock::now() - began_).count() / 64;
+        return static_cast<std::uint32_t>(std::clamp<std::int64_t>(ticks, 0, wire::max_tag));
+    }
+
+private:
+    connection& pipes_;
+    byte_buffer& result_;
+    std::uint64_t task_;
+    std::chrono::steady_clock::time_point began_;
+};
+
+/// A call whose result nobody wants.
+class silent_call final : public detail::task_call {
+public:
+    using task_call::task_call;
+    byte_buffer& result_buffer() override { return result_; }
+    void reply(std::span<const detail::borrowed_piece>) override {}
+
+private:
+    byte_buffer result_;
+};
+
+class worker_loop {
+public:
+    int run();
+
+private:
+    bool boot();
+    bool initialize(const wire::boot_message& boot);
+    void serve(const wire::frame_in& frame);
+    detail::callable_ref callable_for(const wire::frame_in& frame, detail::input_archive& in);
+    void report(const wire::frame_in& frame, const detail::crossing_failure& failure);
+
+    connection pipes_;
+    task_registry registry_;
+    byte_buffer result_;
+};
+
+int worker_loop::run() {
+    if (!boot()) return 0;
+    while (auto frame = pipes_.receive()) {
+        if (frame->head.kind() == frame_kind::bye) return 0;
+        serve(*frame);
+    }
+    return 0;
+}
+
+bool worker_loop::boot() {
+    const auto frame = pipes_.receive();
+    if (!frame) return false;
+    wire::boot_message message;
+    try {
+        if (frame->head.kind() != frame_kind::boot) throw detail::archive_error("the first frame is not a boot frame");
+        detail::input_archive in(frame->bytes());
+        in(message);
+        in.expect_end();
+    } catch (const std::exception& e) {
+        std::fprintf(stderr, "penstock: worker %d ends: its boot frame does not decode: %s\n", static_cast<int>(getpid()), e.what());
+        _exit(wire::exit_bad_start);
+    }
+    pipes_.use(message.key, message.max_payload);
+    detail::this_process().pool_depth = message.pool_depth;
+    return initialize(message);
+}
+
+bool worker_loop::initialize(const wire::boot_message& message) {
+    if (message.has_initializer) {
+        try {
+            const detail::callable_ref callable = find_callable(message.initializer);
+            silent_call call(std::as_bytes(std::span(message.initializer_arguments)), callable.function);
+            callable.descriptor->run(call);
+        } catch (const abi::__forced_unwind&) {
+            _exit(wire::exit_thread_ended);
+        } catch (const detail::crossing_failure& failure) {
+            const payload_error error(failure.side, failure.type_name, failure.reason);
+            pipes_.send(frame_kind::init_failed, 0, 0, wire::encode_exception(std::make_exception_ptr(error)).bytes());
+            return false;
+        } catch (...) {
+            pipes_.send(frame_kind::init_failed, 0, 0, wire::encode_exception(std::current_exception()).bytes());
+            return false;
+        }
+    }
+    pipes_.send(frame_kind::ready, 0, 0, {});
+    return true;
+}
+
+/// Takes the token off the front of the arguments when there is one.
+detail::callable_ref worker_loop::callable_for(const wire::frame_in& frame, detail::input_archive& in) {
+    try {
+        if (frame.head.kind() == frame_kind::task_with_token) registry_.define(frame.head.tag(), wire::decode_token(in, pipes_.key()));
+        else if (frame.head.kind() != frame_kind::task) throw detail::archive_error("a frame of an unknown kind");
+        return registry_.find(frame.head.tag());
+    } catch (const detail::archive_error& e) {
+        throw detail::crossing_failure{payload_side::argument_decode, "callable", e.what()};
+    }
+}
+
+void worker_loop::serve(const wire::frame_in& frame) {
+    try {
+        detail::input_archive in(frame.bytes());
+        const detail::callable_ref callable = callable_for(frame, in);
+        pipe_call call(frame.bytes().last(in.left()), callable, pipes_, result_, frame.head.task);
+        callable.descriptor->run(call);
+    } catch (const abi::__forced_unwind&) { // pthread_exit: the thread is going, and so must the worker, at once
+        _exit(wire::exit_thread_ended);
+    } catch (const detail::crossing_failure& failure) {
+        report(frame, failure);
+    } catch (...) {
+        pipes_.send(frame_kind::exception, frame.head.task, 0, wire::encode_exception(std::current_exception()).bytes());
+    }
+}
+
+void worker_loop::report(const wire::frame_in& frame, const detail::crossing_failure& failure) {
+    const wire::payload_report report{failure.side, failure.type_name, failure.reason};
+    result_.clear();
+    detail::output_archive out(result_);
+    out(report);
+    pipes_.send(frame_kind::undecodable, frame.head.task, 0, result_.bytes());
+}
+
+} // namespace
+
+int run_worker() { return worker_loop().run(); }
+
+} // namespace penstock::worker
