@@ -96,6 +96,7 @@ private:
     void collect_abandoned();
     void poll_for_room(std::size_t worker, bool wanted);
     void note_not_begun(std::size_t worker, std::span<const std::uint64_t> ids);
+    static time_point later(std::chrono::nanoseconds wait);
     static std::uint64_t make_key(std::size_t worker, std::uint32_t generation, source from);
 
     void resolve(task_entry& entry) { resolved_.push_back(static_cast<work_item*>(&entry)); }

@@ -3,7 +3,6 @@
 // never blocks but in the poller, never decodes a payload and never runs a user's code.
 #include "pool/process_engine.hpp"
 
-#include "wire/exit_code.hpp"
 #include "wire/remote_error.hpp"
 #include "wire/worker_argument.hpp"
 
@@ -24,7 +23,6 @@ using clock = std::chrono::steady_clock;
 
 namespace {
 
-constexpr auto without_pidfd = 20ms; // how often to look for deaths where the kernel does not tell
 constexpr auto after_hang_up = 100ms; // a worker that closed its pipe is given this long to end by itself
 
 std::vector<std::string> worker_arguments(const os::self_command& command) {
@@ -32,33 +30,6 @@ std::vector<std::string> worker_arguments(const os::self_command& command) {
     if (arguments.empty()) arguments.emplace_back(program_invocation_name);
     arguments.push_back(std::string(wire::worker_argument) + std::to_string(getpid()));
     return arguments;
-}
-
-/// "For ever" may be spelled nanoseconds::max().
-clock::time_point later(clock::time_point now, std::chrono::nanoseconds wait) {
-    return wait < clock::time_point::max() - now ? now + wait : clock::time_point::max();
-}
-
-std::string describe(const os::exit_status& status) {
-    switch (status.kind) {
-    case os::exit_status::how::exited: return "exit status " + std::to_string(status.value);
-    case os::exit_status::how::signalled: return "signal " + std::to_string(status.value) + " (" + strsignal(status.value) + ")";
-    case os::exit_status::how::unknown: break;
-    }
-    return "status unknown, as somebody else reaped it (is SIGCHLD ignored?)";
-}
-
-std::string hint_for(const os::exit_status& status, const std::string& reason) {
-    if (!reason.empty()) return reason;
-    if (status.kind == os::exit_status::how::signalled && status.value == SIGKILL)
-        return "killed from outside; when nobody did, look for the kernel's out-of-memory killer in its log";
-    if (status.kind != os::exit_status::how::exited) return {};
-    switch (status.value) {
-    case wire::exit_lost_connection: return "the task closed or damaged the worker's pipes";
-    case wire::exit_thread_ended: return "the task called pthread_exit";
-    case 0: return "the task called exit(0)";
-    default: return {};
-    }
 }
 
 } // namespace
@@ -143,7 +114,7 @@ void process_engine::install(std::size_t worker, std::unique_ptr<worker_slot> sl
     place = record{};
     place.generation = generation;
     place.slot = std::move(slot);
-    place.deadline = later(clock::now(), options_.start_timeout);
+    place.deadline = later(options_.start_timeout);
     poller_.add(place.slot->channel().result_fd(), make_key(worker, generation, source::answers), true, false);
     if (place.slot->process().pidfd() >= 0)
         poller_.add(place.slot->process().pidfd(), make_key(worker, generation, source::death), true, false);
@@ -265,162 +236,6 @@ void process_engine::poll_for_room(std::size_t worker, bool wanted) {
     if (wanted) poller_.add(fd, make_key(worker, place.generation, source::room), false, true);
     else poller_.remove(fd);
     place.polls_for_room = wanted;
-}
-
-/// A worker is dead: its last answers, what it had not begun, the one task that is lost, and a successor.
-void process_engine::reap(std::size_t worker) {
-    record& place = records_[worker];
-    const auto status = place.slot->process().try_reap();
-    if (!status) return;
-    try {
-        while (place.slot->receive() == worker_slot::reading::some) take_frames(worker);
-    } catch (const std::bad_alloc&) { // what cannot be received counts as not answered
-        place.reason = "there is no memory for its result";
-    }
-    take_frames(worker);
-    const std::vector<std::uint64_t> unread = place.slot->unread_after_death();
-    note_not_begun(worker, unread);
-    poller_.remove(place.slot->channel().result_fd());
-    if (place.slot->process().pidfd() >= 0) poller_.remove(place.slot->process().pidfd());
-    poll_for_room(worker, false);
-    task_entry* lost = dispatcher_->died(worker, unread, clock::now());
-    if (lost != nullptr) lose(static_cast<work_item&>(*lost), place, *status);
-    if (!place.was_ready && !dispatcher_->dropping())
-        causes_.push_back("worker " + std::to_string(place.slot->process().pid()) + " died before it was ready: " +
-                          (place.reason.empty() ? describe(*status) : place.reason));
-    place.slot.reset();
-    place.deadline.reset();
-    if (dispatcher_->budget_spent() && !dispatcher_->broken())
-        break_down("workers keep dying before they are ready (" + std::to_string(dispatcher_->restart_budget()) + " in 10 s)");
-}
-
-void process_engine::lose(work_item& item, const record& worker, const os::exit_status& status) {
-    const pid_t pid = worker.slot->process().pid();
-    worker_died::details details{pid, 0, -1, item.label(), hint_for(status, worker.reason)};
-    if (status.kind == os::exit_status::how::signalled) details.signal = status.value;
-    if (status.kind == os::exit_status::how::exited) details.exit_status = status.value;
-    std::string what = "worker " + std::to_string(pid) + " died while it ran the task";
-    if (!details.label.empty()) what += " '" + details.label + "'";
-    what += ": " + describe(status);
-    if (!details.hint.empty()) what += "; " + details.hint;
-    item.set_error(std::make_exception_ptr(worker_died(what, std::move(details))));
-    resolve(item);
-}
-
-void process_engine::check_deadlines() {
-    const auto now = clock::now();
-    for (std::size_t worker = 0; worker != records_.size(); ++worker) {
-        record& place = records_[worker];
-        if (!place.slot) continue;
-        if (place.slot->process().pidfd() < 0) reap(worker);
-        if (!place.slot || !place.deadline || now < *place.deadline) continue;
-        place.deadline = later(now, options_.grace);
-        if (place.stopping == stop_stage::none) end_process(worker, "it was not ready within pool_options.start_timeout");
-        else if (place.stopping == stop_stage::hung_up) end_process(worker, "the worker closed its result pipe");
-        else if (place.stopping == stop_stage::asked) {
-            place.stopping = stop_stage::terminated;
-            place.slot->process().send_signal(SIGTERM);
-        } else {
-            place.stopping = stop_stage::killed;
-            place.slot->process().send_signal(SIGKILL);
-        }
-    }
-}
-
-std::optional<process_engine::time_point> process_engine::next_deadline() const {
-    std::optional<time_point> next = dispatcher_->next_tick();
-    const auto consider = [&next](time_point due) {
-        if (!next || due < *next) next = due;
-    };
-    for (const record& place : records_) {
-        if (!place.slot) continue;
-        if (place.deadline) consider(*place.deadline);
-        if (place.slot->process().pidfd() < 0) consider(clock::now() + without_pidfd);
-    }
-    return next;
-}
-
-/// Ends a worker that is beyond use; its death is noticed as any other.
-void process_engine::end_process(std::size_t worker, const std::string& reason) {
-    record& place = records_[worker];
-    if (place.reason.empty()) place.reason = reason;
-    place.stopping = stop_stage::killed;
-    place.deadline = later(clock::now(), options_.grace);
-    place.slot->process().send_signal(SIGKILL);
-}
-
-void process_engine::break_down(const std::string& what) {
-    if (dispatcher_->broken()) return;
-    std::string text = "penstock: the pool is broken: " + what;
-    broken_ = std::make_exception_ptr(pool_broken(text, causes_));
-    if (!abandon_error_) abandon_error_ = broken_;
-    dispatcher_->break_down();
-    collect_abandoned();
-}
-
-void process_engine::collect_abandoned() {
-    while (task_entry* entry = dispatcher_->next_abandoned()) {
-        static_cast<work_item*>(entry)->set_error(abandon_error_);
-        resolve(*entry);
-    }
-}
-
-/// The loop itself failed (the poller, or memory for the pool's own books): nobody may be left waiting.
-void process_engine::give_up(const std::string& what) noexcept {
-    break_down("its I/O thread failed: " + what);
-    for (record& place : records_)
-        while (place.slot) {
-            place.slot->process().send_signal(SIGKILL);
-            if (place.slot->process().try_reap()) place.slot.reset();
-            else usleep(1000);
-        }
-}
-
-// What the dispatcher orders. Called under the lock, by any thread.
-
-fleet::sent process_engine::send(std::size_t worker, task_entry& entry) {
-    auto& item = static_cast<work_item&>(entry);
-    switch (records_[worker].slot->send(item)) {
-    case worker_slot::progress::blocked: return sent::no_room;
-    case worker_slot::progress::failed: end_process(worker, "its task pipe cannot be written"); return sent::failed;
-    case worker_slot::progress::done: break;
-    }
-    if (records_[worker].slot->writing()) poll_for_room(worker, true);
-    if (dispatcher_->running(worker) == nullptr) item.set_running();
-    return sent::yes;
-}
-
-std::vector<std::uint64_t> process_engine::take_back(std::size_t worker) {
-    if (!records_[worker].slot) return {};
-    std::vector<std::uint64_t> ids = records_[worker].slot->take_back();
-    note_not_begun(worker, ids);
-    return ids;
-}
-
-/// The first task of a worker counts as running from the moment it is sent, unless it comes back unread.
-void process_engine::note_not_begun(std::size_t worker, std::span<const std::uint64_t> ids) {
-    task_entry* first = dispatcher_->running(worker);
-    if (first != nullptr && std::find(ids.begin(), ids.end(), first->id) != ids.end())
-        static_cast<work_item*>(first)->clear_running();
-}
-
-void process_engine::start(std::size_t worker) {
-    to_start_.push_back(worker);
-    wake_.signal();
-}
-
-void process_engine::dismiss(std::size_t worker) {
-    record& place = records_[worker];
-    if (!place.slot) return; // about to be started: it is dismissed by start_workers
-    place.slot->say_bye();
-    place.stopping = std::max(place.stopping, stop_stage::asked);
-    place.deadline = later(clock::now(), options_.grace);
-    wake_.signal();
-}
-
-void process_engine::kill(std::size_t worker) {
-    if (records_[worker].slot) end_process(worker, {});
-    wake_.signal();
 }
 
 } // namespace penstock::pool
