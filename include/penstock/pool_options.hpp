@@ -35,10 +35,10 @@ struct task_options {
 struct map_options {
     /// How many items make one task; 0 lets the pool choose, so that a task holds at most a millisecond of work.
     std::size_t chunk = 0;
-    /// How many items may be taken from the ranges beyond those already delivered; 0 lets the pool choose.
-    std::size_t ahead = 0;
     /// Counts from the call; then the rest is cancelled and reading it throws task_timeout. 0 means no limit.
     std::chrono::nanoseconds timeout = std::chrono::nanoseconds(0);
+    /// How many items may be taken from the ranges beyond those already delivered; 0 lets the pool choose.
+    std::size_t ahead = 0;
     /// Names the tasks in errors.
     std::string label = {};
 };

@@ -1,24 +1,25 @@
 // SPDX-License-Identifier: MIT
-// thread_pool: the twin of process_pool. The same verbs, futures, options and errors; tasks run in threads of this
-// process, nothing is encoded, and any callable will do: lambdas with captures, move-only ones, std::function.
+// thread_pool: the twin of process_pool. The same verbs, futures, options and errors; tasks run in threads of
+// this process, nothing is encoded, and any callable will do: lambdas with captures, move-only ones,
+// std::function.
 //
 //   thread_pool pool{{.workers = 4}};
 //   auto answer = pool.submit([&table](unsigned row) { return table.sum(row); }, 17u);
 //
-// Arguments are kept as in a process pool, by parameter type (string_view as a string, span<const T> as a vector), so
-// nothing dangles when the pools are swapped; pass std::ref where a task shall work on the caller's own object. What a
-// task throws comes back as it is.
+// Arguments are kept as in a process pool, by parameter type (string_view as a string, span<const T> as a
+// vector), so nothing dangles when the pools are swapped; pass std::ref where a task shall work on the
+// caller's own object. What a task throws comes back as it is.
 //
-// Threads: every member may be called from any thread, tasks and callbacks included, with two limits: wait_idle() in a
-// task throws std::system_error, and a shutdown in a task waits for all but the tasks it is called from. Callbacks run
-// on the worker that completed the task (in the cancelling thread for one that was cancelled; at once, in the adding
-// thread, when the task is done already). A task may wait for tasks of its own pool: get() runs one that has not begun
-// in place, a wait with a limit lends its worker to it.
+// Threads: every member may be called from any thread, tasks and callbacks included, with two limits:
+// wait_idle() in a task throws std::system_error, and a shutdown in a task waits for all but the tasks it is
+// called from. Callbacks run on the worker that completed the task (in the cancelling thread for one that was
+// cancelled; at once, in the adding thread, when the task is done already). A task may wait for tasks of its
+// own pool: get() runs one that has not begun in place, a wait with a limit lends its worker to it.
 //
 // Failure: bad options are std::invalid_argument, refused threads std::system_error, submit after shutdown is
-// pool_closed. When the initializer throws, every future, present or later, gets pool_broken with its message.
-// Ownership: the pool owns its threads, and its destructor runs what was submitted and joins them. Destroyed in one of
-// its own tasks or callbacks it leaves only that thread behind, which ends after it.
+// pool_closed. When the initializer throws, every future, present or later, gets pool_broken with its
+// message. Ownership: the pool owns its threads, and its destructor runs what was submitted and joins them.
+// Destroyed in one of its own tasks or callbacks it leaves only that thread behind, which ends after it.
 #pragma once
 
 #include <penstock/detail/closure_task.hpp>
@@ -63,7 +64,8 @@ public:
         }
     }
 
-    /// Calls f with the items of the ranges side by side; the results come in input order. See detail/map_range.hpp.
+    /// Calls f with the items of the ranges side by side; the results come in input order. See
+    /// detail/map_range.hpp.
     template <class F, class... Ranges>
         requires(!std::same_as<std::remove_cvref_t<F>, map_options>)
     auto map(F&& f, Ranges&&... ranges) {
@@ -77,13 +79,16 @@ public:
     /// For map: one task that calls f with each item in turn and keeps every outcome.
     template <class F, class... P>
     auto submit_chunk(const task_options& options, const F& f, std::vector<detail::chunk_item<P...>> items) {
-        return submit(options, [f = f, items = std::move(items)]() mutable { return detail::run_chunk<F, P...>(f, items); });
+        return submit(options, [f = f, items = std::move(items)]() mutable {
+            return detail::run_chunk<F, P...>(f, items);
+        });
     }
 
-    /// Returns once nothing that was submitted is waiting or running, callbacks included; the pool stays usable.
+    /// Returns once nothing that was submitted is waiting or running, callbacks included; the pool stays
+    /// usable.
     void wait_idle();
-    /// Takes no more tasks and ends the workers. Threads cannot be killed: `kill` does what `cancel_pending` does.
-    /// From any thread, any number of times.
+    /// Takes no more tasks and ends the workers. Threads cannot be killed: `kill` does what `cancel_pending`
+    /// does. From any thread, any number of times.
     void shutdown(shutdown_mode mode = shutdown_mode::drain);
     std::size_t workers() const noexcept;
 

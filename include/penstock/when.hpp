@@ -4,14 +4,15 @@
 //   for (future<int>& done : as_completed(futures)) std::cout << done.get() << '\n';
 //   for (future<int>& done : as_completed(futures, 10s)) ...        // task_timeout when 10 s are over
 //
-// Futures of several pools may be mixed. 10,000 cost no more per future than 10: each tells the range when it is
-// complete, and no thread is used for it. In a task of a thread pool its own pool goes on with the tasks waited for.
+// Futures of several pools may be mixed. 10,000 cost no more per future than 10: each tells the range when it
+// is complete, and no thread is used for it. In a task of a thread pool its own pool goes on with the tasks
+// waited for.
 //
-// Threads: the thread that calls as_completed iterates too. Ownership: the range refers to the vector, which must stay
-// as it is while the range lives; taking results and moving reported futures away is fine. The range may be
-// destroyed at any time, and has no effect on what it did not report. Failure: a future without state throws
-// std::future_error(no_state) at the call; a passed limit throws task_timeout, which says how many were complete,
-// from *it and ++it, after all that had completed in time were reported.
+// Threads: the thread that calls as_completed iterates too. Ownership: the range refers to the vector, which
+// must stay as it is while the range lives; taking results and moving reported futures away is fine. The
+// range may be destroyed at any time, and has no effect on what it did not report. Failure: a future without
+// state throws std::future_error(no_state) at the call; a passed limit throws task_timeout, which says how
+// many were complete, from *it and ++it, after all that had completed in time were reported.
 #pragma once
 
 #include <penstock/detail/completion_queue.hpp>
@@ -31,7 +32,8 @@ template <class T>
 class [[nodiscard]] completion_range {
     using clock = std::chrono::steady_clock;
     struct progress {
-        progress(std::vector<future<T>>& all, clock::time_point end) : futures(all), limit(end), queue(all.size()) {}
+        progress(std::vector<future<T>>& all, clock::time_point end)
+            : futures(all), limit(end), queue(all.size()) {}
         std::vector<future<T>>& futures;
         clock::time_point limit;
         detail::completion_queue queue;
@@ -64,7 +66,9 @@ public:
             return *this;
         }
         void operator++(int) { ++*this; }
-        friend bool operator==(const iterator& it, std::default_sentinel_t) { return it.progress_->finished(); }
+        friend bool operator==(const iterator& it, std::default_sentinel_t) {
+            return it.progress_->finished();
+        }
 
     private:
         friend completion_range;
@@ -90,11 +94,13 @@ completion_range<T> as_completed(std::vector<future<T>>& futures) {
 }
 /// The limit counts from this call.
 template <class T, class Rep, class Period>
-completion_range<T> as_completed(std::vector<future<T>>& futures, const std::chrono::duration<Rep, Period>& timeout) {
+completion_range<T> as_completed(std::vector<future<T>>& futures,
+                                 const std::chrono::duration<Rep, Period>& timeout) {
     return completion_range<T>(futures, detail::deadline_in(timeout));
 }
 // The futures must outlive the range; a temporary vector would not.
-template <class T> void as_completed(const std::vector<future<T>>&&) = delete;
+template <class T>
+void as_completed(const std::vector<future<T>>&&) = delete;
 template <class T, class Rep, class Period>
 void as_completed(const std::vector<future<T>>&&, const std::chrono::duration<Rep, Period>&) = delete;
 

@@ -31,8 +31,8 @@ void completion_queue::arrive(entry& ready) noexcept {
 std::size_t completion_queue::next(clock::time_point limit) {
     std::unique_lock lock(mutex_);
     if (first_ == nullptr && !wait_for_arrival(lock, limit))
-        throw task_timeout("penstock: as_completed: the time was over when " + std::to_string(reported_) + " of " +
-                           std::to_string(watched_) + " futures were complete");
+        throw task_timeout("penstock: as_completed: the time was over when " + std::to_string(reported_) +
+                           " of " + std::to_string(watched_) + " futures were complete");
     entry& ready = *std::exchange(first_, first_->next);
     lock.unlock();
     forget(ready);
@@ -40,7 +40,8 @@ std::size_t completion_queue::next(clock::time_point limit) {
     return static_cast<std::size_t>(&ready - entries_.get());
 }
 
-/// Lets a stand-in run tasks of the pool whose worker this thread is, as the task that is waited for may be among them.
+/// Lets a stand-in run tasks of the pool whose worker this thread is, as the task that is waited for may be
+/// among them.
 class completion_queue::stand_in {
 public:
     explicit stand_in(shared_state* state) noexcept : state_(state) {}

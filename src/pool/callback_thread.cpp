@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "pool/callback_thread.hpp"
 
+#include <csignal>
 #include <condition_variable>
 #include <deque>
 #include <mutex>
@@ -20,15 +21,30 @@ struct callback_thread::inbox {
     std::thread thread; // joinable once it was needed
     bool stopping = false;
 
+    /// The program's signal handlers are not for this thread, whoever starts it.
+    void start(std::shared_ptr<inbox> self) {
+        sigset_t all;
+        sigset_t before;
+        sigfillset(&all);
+        pthread_sigmask(SIG_SETMASK, &all, &before);
+        try {
+            thread = std::thread([box = std::move(self)] { box->run(); });
+        } catch (...) {
+            pthread_sigmask(SIG_SETMASK, &before, nullptr);
+            throw;
+        }
+        pthread_sigmask(SIG_SETMASK, &before, nullptr);
+    }
     void run() {
         std::unique_lock lock(mutex);
         for (;;) {
             changed.wait(lock, [this] { return stopping || !letters.empty(); });
             if (letters.empty()) return;
-            const letter next = std::move(letters.front());
+            letter next = std::move(letters.front());
             letters.pop_front();
             lock.unlock();
             detail::run_callbacks_here(next.first, *next.state);
+            next.state = {}; // may be the last of the engine, which then stops us: not under the lock
             lock.lock();
         }
     }
@@ -43,7 +59,7 @@ void callback_thread::post(detail::shared_state& state, detail::callback* first)
         std::unique_lock lock(inbox_->mutex);
         if (!inbox_->stopping) {
             inbox_->letters.push_back({detail::state_ref<detail::shared_state>::share(&state), first});
-            if (!inbox_->thread.joinable()) inbox_->thread = std::thread([box = inbox_] { box->run(); });
+            if (!inbox_->thread.joinable()) inbox_->start(inbox_);
             inbox_->changed.notify_one();
             return;
         }

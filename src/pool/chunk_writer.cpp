@@ -14,7 +14,7 @@ void write_head(byte_buffer& flat, std::size_t start, std::uint64_t size, bool f
     std::memcpy(flat.data() + start, &head, sizeof head);
 }
 
-} // namespace
+}  // namespace
 
 std::vector<item_record> read_records(input_archive& in) {
     std::vector<item_record> records(in.read_size(head_size));
@@ -58,7 +58,9 @@ void chunk_writer::close(std::size_t start, const std::vector<borrowed_piece>& b
     write_head(flat_, start, size, false);
 }
 
-void chunk_writer::close_failed(std::size_t start) { write_head(flat_, start, flat_.size() - start - head_size, true); }
+void chunk_writer::close_failed(std::size_t start) {
+    write_head(flat_, start, flat_.size() - start - head_size, true);
+}
 
 void chunk_writer::replace(std::size_t start, const crossing_failure& failure) {
     flat_.resize_uninitialized(start + head_size);
@@ -66,4 +68,4 @@ void chunk_writer::replace(std::size_t start, const crossing_failure& failure) {
     close_failed(start);
 }
 
-} // namespace penstock::detail
+}  // namespace penstock::detail

@@ -2,6 +2,7 @@
 #include "pool/dispatcher.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace penstock::pool {
 
@@ -35,6 +36,7 @@ bool dispatcher::cancel(task_entry& entry, time_point now) {
         const bool caught = entry.place == task_entry::queued;
         if (caught) queue_.remove(entry), entry.place = task_entry::nowhere;
         settle(number, now);
+        settle_idle(now);
         return caught;
     }
     if (entry.place != task_entry::queued) return false;
@@ -59,6 +61,7 @@ task_entry* dispatcher::answered(std::size_t worker, std::uint64_t id, nanosecon
     state.first_since = now;
     if (took >= 0ns) learn(state, took);
     settle(worker, now);
+    if (shutting_down_) settle_idle(now);
     return first;
 }
 
@@ -77,7 +80,7 @@ task_entry* dispatcher::died(std::size_t worker, std::span<const std::uint64_t> 
     const bool was_ready = state.now == phase::ready;
     state.estimate = nanoseconds(-1);
     restart(worker, now, was_ready || state.now == phase::leaving);
-    give_idle(now);
+    settle_idle(now);
     return lost;
 }
 
@@ -97,6 +100,7 @@ void dispatcher::tick(time_point now) {
             settle(number, now);
         }
     }
+    settle_idle(now); // what was taken back is theirs
 }
 
 std::optional<dispatcher::time_point> dispatcher::next_tick() const {
@@ -116,9 +120,10 @@ void dispatcher::shut_down(shutdown_mode mode, time_point now) {
     if (mode == shutdown_mode::kill) abandon_everything();
     for (std::size_t number = 0; number != workers_.size(); ++number) {
         if (mode == shutdown_mode::cancel_pending) recall(number, now);
-        if (workers_[number].now == phase::waiting && (abandoning_ || !has_work())) workers_[number].now = phase::absent;
+        if (workers_[number].now == phase::waiting && may_leave()) workers_[number].now = phase::absent;
         else settle(number, now);
     }
+    settle_idle(now);
 }
 
 void dispatcher::break_down() {
@@ -183,8 +188,22 @@ void dispatcher::settle(std::size_t number, time_point now) {
     if (state.now == phase::ready) give(number, now);
     forget_idle(number);
     if (!state.tasks.empty()) return;
-    if (shutting_down_ && (abandoning_ || !has_work())) dismiss(number);
+    if (may_leave()) dismiss(number);
     else if (state.now == phase::ready) idle_.push_back(number);
+}
+
+/// Idle workers get what came back to the queue, or leave a pool in which nothing will come any more.
+void dispatcher::settle_idle(time_point now) {
+    give_idle(now);
+    if (idle_.empty() || !may_leave()) return;
+    for (const std::size_t number : std::exchange(idle_, {})) dismiss(number);
+}
+
+/// Whether a worker without a task may go: tasks behind another one at a worker may still come back to the queue.
+bool dispatcher::may_leave() const {
+    if (!shutting_down_ || abandoning_) return shutting_down_;
+    return !has_work() &&
+           std::none_of(workers_.begin(), workers_.end(), [](const worker_state& w) { return w.tasks.size() > 1; });
 }
 
 /// Puts what the worker has not begun back at the front of the queue, in its order.
@@ -211,7 +230,7 @@ void dispatcher::learn(worker_state& worker, nanoseconds took) {
 void dispatcher::restart(std::size_t number, time_point now, bool was_ready) {
     worker_state& state = workers_[number];
     state.now = phase::absent;
-    if (broken_ || (shutting_down_ && (abandoning_ || !has_work()))) return;
+    if (broken_ || may_leave()) return;
     auto delay = std::optional<std::chrono::milliseconds>(0);
     if (!was_ready) delay = restarts_.died_before_ready(now);
     if (!delay) {

@@ -106,6 +106,8 @@ private:
     bool give_one(std::size_t number, time_point now);
     void give_idle(time_point now);
     void settle(std::size_t number, time_point now);
+    void settle_idle(time_point now);
+    bool may_leave() const;
     void recall(std::size_t number, time_point now);
     void learn(worker_state& worker, nanoseconds took);
     void restart(std::size_t number, time_point now, bool was_ready);

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
-// The bytes: one that says which kind follows; then the pid, the label and wire::encode_exception's bytes, or a
-// wire::payload_report.
+// The bytes: one that tells the kind; then pid, label and wire::encode_exception's bytes, or a payload_report.
 #include <penstock/detail/exception_crossing.hpp>
 
 #include "wire/payload_report.hpp"
@@ -29,7 +28,7 @@ std::exception_ptr decode_payload(input_archive& in) {
     return std::make_exception_ptr(payload_error(report.side, report.type_name, report.reason));
 }
 
-} // namespace
+}  // namespace
 
 void encode_failure(byte_buffer& flat, const std::exception_ptr& thrown, std::string_view label) {
     const byte_buffer encoded = wire::encode_exception(thrown);
@@ -54,7 +53,8 @@ std::exception_ptr decode_failure(std::span<const std::byte> bytes) {
         if (kind == kind_payload) return decode_payload(in);
         throw archive_error("a failure of kind " + std::to_string(kind));
     } catch (const archive_error& reason) {
-        return std::make_exception_ptr(payload_error(payload_side::result_decode, "std::exception_ptr", reason.what()));
+        return std::make_exception_ptr(
+            payload_error(payload_side::result_decode, "std::exception_ptr", reason.what()));
     }
 }
 
@@ -66,4 +66,4 @@ std::exception_ptr current_payload_error(payload_side side, std::string_view typ
     }
 }
 
-} // namespace penstock::detail
+}  // namespace penstock::detail

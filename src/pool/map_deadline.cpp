@@ -17,9 +17,10 @@ map_deadline::map_deadline(const map_options& options) : timeout_(options.timeou
 
 std::exception_ptr map_deadline::error() const {
     std::ostringstream text;
-    text << "penstock: this item" << (label_.empty() ? "" : " of map '" + label_ + "'") << " was not finished within "
-         << std::chrono::duration<double>(timeout_).count() << " s of the call (map_options.timeout)";
+    text << "penstock: this item" << (label_.empty() ? "" : " of map '" + label_ + "'")
+         << " was not finished within " << std::chrono::duration<double>(timeout_).count()
+         << " s of the call (map_options.timeout)";
     return std::make_exception_ptr(task_timeout(text.str()));
 }
 
-} // namespace penstock::detail
+}  // namespace penstock::detail

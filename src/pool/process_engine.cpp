@@ -8,6 +8,7 @@
 #include <penstock/errors.hpp>
 #include <penstock/init.hpp>
 
+#include <sys/auxv.h>
 #include <sys/resource.h>
 
 #include <csignal>
@@ -34,6 +35,8 @@ void check_place() {
     if (!detail::this_process().initialized)
         throw not_initialized("penstock: a process pool was made before penstock::init(argc, argv) ran: make it the first "
                               "line of main, or link the CMake target penstock::main");
+    if (getauxval(AT_SECURE) != 0) // its workers would not be recognised as such: see init
+        throw error("penstock: a set-uid program (or one with file capabilities) cannot have a process pool");
     if (detail::this_process().pool_depth >= deepest_pool)
         throw error("penstock: pools inside workers are nested " + std::to_string(deepest_pool) + " deep already");
 }
@@ -59,10 +62,6 @@ wire::boot_message make_boot(const pool_options& options) {
 std::size_t find_depth() {
     const os::channel probe;
     return probe.can_take_back() ? packets_a_pipe : 1;
-}
-
-std::exception_ptr cancelled() {
-    return std::make_exception_ptr(task_cancelled("the task was cancelled before it ran"));
 }
 
 } // namespace
@@ -102,18 +101,24 @@ void process_engine::start() {
     }
     pthread_sigmask(SIG_SETMASK, &before, nullptr);
     std::unique_lock lock(mutex_);
-    changed_.wait(lock, [this] { return first_starts_ == 0 || start_error_; });
-    if (!start_error_) return;
+    changed_.wait(lock, [this] { return first_starts_ == 0 || start_error_ || ended_; });
+    if (!start_error_ && first_starts_ == 0) return;
+    if (!start_error_) start_error_ = std::make_exception_ptr(*broken_); // the I/O thread failed
     lock.unlock();
     shut_down(shutdown_mode::kill);
     close();
     std::rethrow_exception(start_error_);
 }
 
+std::exception_ptr process_engine::cancelled(const work_item& item) {
+    const std::string task = item.label().empty() ? "a task" : "task '" + item.label() + "'";
+    return std::make_exception_ptr(task_cancelled("penstock: " + task + " was cancelled before it ran"));
+}
+
 bool process_engine::is_ours() const noexcept { return forks_ == detail::fork_generation(); }
 
 void process_engine::refuse() const {
-    if (broken_) std::rethrow_exception(broken_);
+    if (broken_) throw pool_broken(*broken_);
     throw pool_closed("penstock: the pool was shut down and takes no more tasks");
 }
 
@@ -141,7 +146,7 @@ bool process_engine::cancel(work_item& item) {
     if (!dispatcher_->cancel(item, std::chrono::steady_clock::now())) return false;
     wake_.signal(); // what was taken back with it may have changed what is due
     lock.unlock();
-    item.set_error(cancelled());
+    item.set_error(cancelled(item));
     item.finish();
     lock.lock();
     if (--open_ == 0) changed_.notify_all();
@@ -158,10 +163,8 @@ void process_engine::shut_down(shutdown_mode mode) {
     if (!is_ours()) return;
     std::unique_lock lock(mutex_);
     if (ended_) return;
-    if (mode != shutdown_mode::drain && !abandon_error_)
-        abandon_error_ = mode == shutdown_mode::kill
-                             ? std::make_exception_ptr(pool_closed("penstock: the pool was shut down before the task was done"))
-                             : cancelled();
+    if (mode == shutdown_mode::kill && !broken_) abandoned_as_ = ending::closed;
+    if (mode == shutdown_mode::cancel_pending && abandoned_as_ == ending::none) abandoned_as_ = ending::cancelled;
     dispatcher_->shut_down(mode, std::chrono::steady_clock::now());
     wake_.signal();
     changed_.wait(lock, [this] { return ended_; });

@@ -17,6 +17,7 @@
 #include "pool/work_item.hpp"
 #include "pool/worker_slot.hpp"
 
+#include <penstock/errors.hpp>
 #include <penstock/pool_options.hpp>
 
 #include <condition_variable>
@@ -78,6 +79,9 @@ private:
     void publish(std::unique_lock<std::mutex>& lock);
     void start_workers(std::unique_lock<std::mutex>& lock);
     void install(std::size_t worker, std::unique_ptr<worker_slot> slot);
+    void watch(std::size_t worker);
+    void unwatch(std::size_t worker) noexcept;
+    static void end_at_once(worker_slot& slot) noexcept;
     void start_failed(std::size_t worker, const start_error& error);
     void handle(std::uint64_t key, std::unique_lock<std::mutex>& lock);
     void receive(std::size_t worker, std::unique_lock<std::mutex>& lock);
@@ -94,6 +98,7 @@ private:
     void give_up(const std::string& what) noexcept;
     void end_process(std::size_t worker, const std::string& reason);
     void collect_abandoned();
+    std::exception_ptr abandoned(const work_item& item) const;
     void poll_for_room(std::size_t worker, bool wanted);
     void note_not_begun(std::size_t worker, std::span<const std::uint64_t> ids);
     static time_point later(std::chrono::nanoseconds wait);
@@ -102,6 +107,7 @@ private:
     void resolve(task_entry& entry) { resolved_.push_back(static_cast<work_item*>(&entry)); }
     void check_descriptor_limit() const;
     [[noreturn]] void refuse() const;
+    static std::exception_ptr cancelled(const work_item& item);
 
     const pool_options options_;
     const os::self_command command_;
@@ -117,9 +123,10 @@ private:
     std::vector<std::size_t> to_start_;
     std::vector<work_item*> resolved_; // to be published once the lock is free
     std::vector<std::string> causes_;  // of workers that died before they were ready
-    std::exception_ptr broken_;
+    std::optional<pool_broken> broken_;
     std::exception_ptr start_error_;
-    std::exception_ptr abandon_error_;
+    enum class ending { none, cancelled, closed, broken };
+    ending abandoned_as_ = ending::none; // how tasks end that will not run any more
     std::uint64_t next_id_ = 1;
     std::size_t open_ = 0; // submitted and not yet published
     std::size_t first_starts_ = 0; // workers whose first start was not tried yet

@@ -64,9 +64,7 @@ void process_engine::reap(std::size_t worker) {
     take_frames(worker);
     const std::vector<std::uint64_t> unread = place.slot->unread_after_death();
     note_not_begun(worker, unread);
-    poller_.remove(place.slot->channel().result_fd());
-    if (place.slot->process().pidfd() >= 0) poller_.remove(place.slot->process().pidfd());
-    poll_for_room(worker, false);
+    unwatch(worker);
     task_entry* lost = dispatcher_->died(worker, unread, clock::now());
     if (lost != nullptr) lose(static_cast<work_item&>(*lost), place, *status);
     if (!place.was_ready && !dispatcher_->dropping())
@@ -136,28 +134,40 @@ void process_engine::end_process(std::size_t worker, const std::string& reason) 
 void process_engine::break_down(const std::string& what) {
     if (dispatcher_->broken()) return;
     std::string text = "penstock: the pool is broken: " + what;
-    broken_ = std::make_exception_ptr(pool_broken(text, causes_));
-    if (!abandon_error_) abandon_error_ = broken_;
+    broken_.emplace(text, causes_);
+    if (abandoned_as_ == ending::none) abandoned_as_ = ending::broken;
     dispatcher_->break_down();
     collect_abandoned();
 }
 
 void process_engine::collect_abandoned() {
     while (task_entry* entry = dispatcher_->next_abandoned()) {
-        static_cast<work_item*>(entry)->set_error(abandon_error_);
-        resolve(*entry);
+        auto& item = static_cast<work_item&>(*entry);
+        item.set_error(abandoned(item));
+        resolve(item);
     }
+}
+
+/// An exception of its own for each task: one that is shared would be destroyed by whichever thread is last.
+std::exception_ptr process_engine::abandoned(const work_item& item) const {
+    if (abandoned_as_ == ending::cancelled) return cancelled(item);
+    if (abandoned_as_ == ending::broken) return std::make_exception_ptr(*broken_);
+    return std::make_exception_ptr(pool_closed("penstock: the pool was shut down before the task was done"));
 }
 
 /// The loop itself failed (the poller, or memory for the pool's own books): nobody may be left waiting.
 void process_engine::give_up(const std::string& what) noexcept {
     break_down("its I/O thread failed: " + what);
-    for (record& place : records_)
-        while (place.slot) {
-            place.slot->process().send_signal(SIGKILL);
-            if (place.slot->process().try_reap()) place.slot.reset();
-            else usleep(1000);
-        }
+    for (record& place : records_) {
+        if (place.slot) end_at_once(*place.slot);
+        place.slot.reset();
+    }
+}
+
+/// For a worker that cannot be watched: kills it and waits for its end, which is near.
+void process_engine::end_at_once(worker_slot& slot) noexcept {
+    slot.process().send_signal(SIGKILL);
+    while (!slot.process().try_reap()) usleep(1000);
 }
 
 } // namespace penstock::pool

@@ -47,7 +47,10 @@ void process_engine::dismiss(std::size_t worker) {
 }
 
 void process_engine::kill(std::size_t worker) {
-    if (records_[worker].slot) end_process(worker, {});
+    if (records_[worker].slot) {
+        records_[worker].slot->stop_writing(); // the arguments go with their task, which is abandoned
+        end_process(worker, {});
+    }
     wake_.signal();
 }
 

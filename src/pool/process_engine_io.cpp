@@ -57,11 +57,11 @@ void process_engine::loop(std::unique_lock<std::mutex>& lock) {
         dispatcher_->tick(clock::now());
         check_deadlines();
         collect_abandoned();
-        if (dispatcher_->finished() && resolved_.empty()) return;
+        publish(lock); // before the question: nothing may be left unpublished when no event will come any more
+        if (dispatcher_->finished()) return;
         std::optional<std::chrono::nanoseconds> timeout;
         if (const auto due = next_deadline()) timeout = std::max<std::chrono::nanoseconds>(*due - clock::now(), 0ns);
         if (!to_start_.empty()) timeout = 0ns;
-        publish(lock);
         lock.unlock();
         const auto events = poller_.wait(timeout);
         lock.lock();
@@ -115,12 +115,35 @@ void process_engine::install(std::size_t worker, std::unique_ptr<worker_slot> sl
     place.generation = generation;
     place.slot = std::move(slot);
     place.deadline = later(options_.start_timeout);
-    poller_.add(place.slot->channel().result_fd(), make_key(worker, generation, source::answers), true, false);
-    if (place.slot->process().pidfd() >= 0)
-        poller_.add(place.slot->process().pidfd(), make_key(worker, generation, source::death), true, false);
+    try {
+        watch(worker);
+    } catch (const std::system_error& e) { // nobody would ever hear of it
+        unwatch(worker);
+        end_at_once(*place.slot);
+        place.slot.reset();
+        const std::string what = std::string("cannot watch a worker (") + e.what() + ")";
+        return start_failed(worker, start_error(what, command_.path, e.code().value()));
+    }
     write_more(worker);
     if (dispatcher_->dropping()) kill(worker); // it was not wanted any more while it was being started
     else if (!dispatcher_->wants(worker)) dismiss(worker);
+}
+
+void process_engine::watch(std::size_t worker) {
+    const record& place = records_[worker];
+    worker_slot& slot = *place.slot;
+    poller_.add(slot.channel().result_fd(), make_key(worker, place.generation, source::answers), true, false);
+    // Asked nothing as yet. poll_for_room asks, also for threads that submit, and changing cannot fail for want of memory.
+    poller_.add(slot.channel().task_fd(), make_key(worker, place.generation, source::room), false, false);
+    if (slot.process().pidfd() >= 0) poller_.add(slot.process().pidfd(), make_key(worker, place.generation, source::death), true, false);
+}
+
+void process_engine::unwatch(std::size_t worker) noexcept {
+    worker_slot& slot = *records_[worker].slot;
+    poller_.remove(slot.channel().result_fd());
+    poller_.remove(slot.channel().task_fd());
+    if (slot.process().pidfd() >= 0) poller_.remove(slot.process().pidfd());
+    records_[worker].polls_for_room = false;
 }
 
 void process_engine::start_failed(std::size_t worker, const start_error& error) {
@@ -232,9 +255,7 @@ void process_engine::write_more(std::size_t worker) {
 void process_engine::poll_for_room(std::size_t worker, bool wanted) {
     record& place = records_[worker];
     if (place.polls_for_room == wanted) return;
-    const int fd = place.slot->channel().task_fd();
-    if (wanted) poller_.add(fd, make_key(worker, place.generation, source::room), false, true);
-    else poller_.remove(fd);
+    poller_.change(place.slot->channel().task_fd(), make_key(worker, place.generation, source::room), false, wanted);
     place.polls_for_room = wanted;
 }
 

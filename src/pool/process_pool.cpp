@@ -1,13 +1,29 @@
 // SPDX-License-Identifier: MIT
 #include <penstock/process_pool.hpp>
 
+#include "os/executable.hpp"
 #include "pool/process_engine.hpp"
+
+#include <penstock/errors.hpp>
+
+#include <system_error>
 
 namespace penstock {
 
-process_pool::process_pool(const pool_options& options) : engine_(std::make_shared<pool::process_engine>(options)) {
-    engine_->start();
+namespace {
+
+std::shared_ptr<pool::process_engine> start_engine(const pool_options& options) try {
+    auto engine = std::make_shared<pool::process_engine>(options);
+    engine->start();
+    return engine;
+} catch (const std::system_error& e) { // no descriptor or no thread to be had, before any worker was at fault
+    throw start_error(std::string("penstock: a process pool cannot be made (") + e.what() + "); its workers would run",
+                      os::describe_path(), e.code().value());
 }
+
+} // namespace
+
+process_pool::process_pool(const pool_options& options) : engine_(start_engine(options)) {}
 
 process_pool::~process_pool() {
     if (engine_->is_ours()) engine_->close();

@@ -3,52 +3,20 @@
 
 #include <penstock/errors.hpp>
 
-#include <cxxabi.h>
-
-#include <iterator>
+#include <exception>
 #include <system_error>
-#include <utility>
 
 namespace penstock::pool {
 
 namespace {
 
-/// Tasks that run inside each other's get() on one thread; beyond, a stand-in with a stack of its own takes over.
+/// Tasks that run inside each other's get() on one thread; beyond, a stand-in with a stack of its own takes
+/// over.
 constexpr std::size_t deepest_stack = 64;
-
-std::exception_ptr broken_by(const std::string& cause) {
-    // One exception for each future: they are thrown in different threads.
-    return std::make_exception_ptr(
-        pool_broken("penstock: this thread pool is broken, its initializer failed: " + cause, {cause}));
-}
 
 } // namespace
 
 thread_local thread_crew::worker* thread_crew::current_ = nullptr;
-
-/// What a worker that shuts down its own pool cannot wait for: the tasks on its own stack.
-class thread_crew::leave { // built and destroyed under mutex_
-public:
-    leave(thread_crew& crew, worker& me)
-        : crew_(crew), me_(me), was_leaving_(std::exchange(me.leaving, true)),
-          discounted_(std::exchange(me.discounted, me.depth)) {
-        crew_.discounted_ += me_.depth - discounted_;
-        crew_.rested_.notify_all();
-    }
-    ~leave() {
-        crew_.discounted_ -= me_.depth - discounted_;
-        me_.discounted = discounted_;
-        me_.leaving = was_leaving_;
-    }
-    leave(const leave&) = delete;
-    leave& operator=(const leave&) = delete;
-
-private:
-    thread_crew& crew_;
-    worker& me_;
-    bool was_leaving_;
-    std::size_t discounted_;
-};
 
 thread_crew::worker* thread_crew::this_worker(const thread_crew* crew) noexcept {
     return current_ != nullptr && current_->crew == crew ? current_ : nullptr;
@@ -59,20 +27,23 @@ void thread_crew::start() {
     permits_ = wanted_;
     try {
         while (alive_ < wanted_) add_worker();
-    } catch (const std::system_error& refused) {
-        const std::string started = std::to_string(alive_);
+    } catch (const std::exception& refused) {
+        const std::string what = "penstock: only " + std::to_string(alive_) + " of " +
+                                 std::to_string(wanted_) +
+                                 " worker threads could be started; ask for fewer, or raise the limits";
         lock.unlock();
         shut_down(shutdown_mode::drain);
-        throw std::system_error(refused.code(), "penstock: only " + started + " of " + std::to_string(wanted_) +
-                                                    " worker threads could be started; ask for fewer, or raise the "
-                                                    "limit on threads (ulimit -u, pids.max)");
+        const auto* reason = dynamic_cast<const std::system_error*>(&refused);
+        if (reason == nullptr) throw;
+        throw std::system_error(reason->code(), what);
     }
 }
 
 void thread_crew::add_worker() {
     workers_.emplace_back().crew = this;
     try {
-        workers_.back().thread = std::thread([self = shared_from_this(), &me = workers_.back()] { self->work(me); });
+        workers_.back().thread =
+            std::thread([self = shared_from_this(), &me = workers_.back()] { self->work(me); });
     } catch (...) {
         workers_.pop_back();
         throw;
@@ -98,7 +69,11 @@ void thread_crew::submit(detail::thread_task& task) {
 }
 
 void thread_crew::work(worker& me) {
-    current_ = &me;
+    struct identity {
+        explicit identity(worker& self) { current_ = &self; }
+        ~identity() { current_ = nullptr; }
+    };
+    const identity known(me);
     if (initialize(me)) {
         std::unique_lock lock(mutex_);
         while (detail::thread_task* claimed = next(lock)) {
@@ -124,12 +99,13 @@ bool thread_crew::initialize(worker& me) {
         if (initializer_) initializer_();
         me.initialized = true;
         return true;
-    } catch (abi::__forced_unwind&) {
-        break_down("it ended its own thread");
-        throw;
     } catch (const std::exception& error) {
         cause = error.what();
     } catch (...) {
+        if (std::current_exception() == nullptr) { // pthread_exit
+            break_down("it ended its own thread");
+            throw;
+        }
     }
     break_down(cause);
     return false;
@@ -169,6 +145,7 @@ void thread_crew::replace_lost_worker() noexcept {
     const std::lock_guard lock(mutex_);
     --running_;
     --alive_;
+    if (done()) return; // and perhaps nobody is left to join it
     try {
         add_worker();
     } catch (const std::exception&) { // out of threads or memory: the other workers carry on
@@ -177,7 +154,8 @@ void thread_crew::replace_lost_worker() noexcept {
 
 bool thread_crew::help(detail::thread_task& task) {
     worker* me = current_;
-    if (me == nullptr || me->crew != task.crew_ || !me->initialized || me->depth >= deepest_stack) return false;
+    if (me == nullptr || me->crew != task.crew_ || !me->initialized || me->depth >= deepest_stack)
+        return false;
     if (!task.claim()) return false;
     me->crew->run(*me, task);
     return true;
@@ -212,102 +190,11 @@ void thread_crew::settled() noexcept {
 
 void thread_crew::wait_idle() {
     if (this_worker(this) != nullptr)
-        throw std::system_error(std::make_error_code(std::errc::resource_deadlock_would_occur),
-                                "penstock: wait_idle() in a task or callback of the same pool would wait for itself");
+        throw std::system_error(
+            std::make_error_code(std::errc::resource_deadlock_would_occur),
+            "penstock: wait_idle() in a task or callback of the same pool would wait for itself");
     std::unique_lock lock(mutex_);
     rested_.wait(lock, [this, before = rests_] { return unsettled_ == 0 || rests_ != before; });
-}
-
-void thread_crew::shut_down(shutdown_mode mode) {
-    close(mode);
-    std::list<worker> gone;
-    std::unique_lock lock(mutex_);
-    if (worker* me = this_worker(this)) {
-        const leave guard(*this, *me);
-        finish_around(*me, lock);
-    } else {
-        rested_.wait(lock, [this] { return unsettled_ == 0; });
-        gone = take_workers();
-    }
-    lock.unlock();
-    for (worker& each : gone) each.thread.join();
-}
-
-void thread_crew::disband() noexcept {
-    worker* me = this_worker(this);
-    if (me == nullptr) return shut_down(shutdown_mode::drain);
-    close(shutdown_mode::drain);
-    std::list<worker> gone;
-    {
-        std::unique_lock lock(mutex_);
-        const leave guard(*this, *me);
-        finish_around(*me, lock);
-        gone = take_workers();
-    }
-    for (worker& each : gone) each.thread.join();
-}
-
-void thread_crew::close(shutdown_mode mode) {
-    const worker* me = this_worker(this);
-    {
-        const std::lock_guard lock(mutex_);
-        closed_ = true;
-        if (mode != shutdown_mode::drain || (me != nullptr && !me->initialized)) abandoning_ = true;
-        work_.notify_all();
-        if (!abandoning_) return;
-    }
-    fail_pending([](const std::string& name) {
-        return std::make_exception_ptr(task_cancelled("penstock: " + name + " was cancelled by shutdown before it ran"));
-    });
-}
-
-template <class Reason>
-void thread_crew::fail_pending(Reason reason) {
-    std::unique_lock lock(mutex_);
-    while (detail::thread_task* pending = queue_.pop()) {
-        lock.unlock();
-        {
-            const auto task = detail::state_ref<detail::thread_task>::adopt(pending);
-            if (task->claim()) task->fail(reason(task->name()));
-        }
-        lock.lock();
-    }
-    work_.notify_all();
-}
-
-void thread_crew::break_down(const std::string& cause) {
-    {
-        const std::lock_guard lock(mutex_);
-        if (broken_) return;
-        broken_ = cause;
-    }
-    fail_pending([&](const std::string&) { return broken_by(cause); });
-}
-
-void thread_crew::finish_around(worker& me, std::unique_lock<std::mutex>& lock) {
-    while (detail::thread_task* pending = queue_.pop()) {
-        lock.unlock();
-        {
-            const auto task = detail::state_ref<detail::thread_task>::adopt(pending);
-            if (task->claim()) run(me, *task);
-        }
-        lock.lock();
-    }
-    work_.notify_all();
-    rested_.wait(lock, [this] { return unsettled_ == discounted_; });
-}
-
-std::list<thread_crew::worker> thread_crew::take_workers() {
-    std::list<worker> ending;
-    for (auto each = workers_.begin(); each != workers_.end();) {
-        const auto next = std::next(each);
-        if (each->thread.joinable()) {
-            if (each->leaving) each->thread.detach(); // it owns a share of the crew, and ends by itself
-            else ending.splice(ending.end(), workers_, each);
-        }
-        each = next;
-    }
-    return ending;
 }
 
 } // namespace penstock::pool

@@ -1,15 +1,18 @@
 // SPDX-License-Identifier: MIT
-// The workers of a thread pool: their threads, the queue they share, and what ends them. thread_pool is the handle.
+// The workers of a thread pool: their threads, the queue they share, and what ends them. thread_pool is the
+// handle.
 //
 //   submit --> queue --> a free worker: claim, run, publish, callbacks --> settled
 //                 \--> a worker that waits for this very task: claims and runs it itself (help)
 //
-// All functions may be called from any thread, workers included. A worker that waits for a task of this pool never
-// stalls it: get() runs the task in place; where that is not possible (a limit, several futures, too deep a stack) a
-// stand-in thread works meanwhile (step_aside), so that as many workers as asked for can always run.
+// All functions may be called from any thread, workers included. A worker that waits for a task of this pool
+// never stalls it: get() runs the task in place; where that is not possible (a limit, several futures, too
+// deep a stack) a stand-in thread works meanwhile (step_aside), so that as many workers as asked for can
+// always run.
 //
-// Ownership: shared by the handle and by every worker thread, so that the handle may be destroyed in a task or in a
-// callback: that worker is then left to end by itself. Tasks point here without owning; the pool's end waits for them.
+// Ownership: shared by the handle and by every worker thread, so that the handle may be destroyed in a task
+// or in a callback: that worker is then left to end by itself. Tasks point here without owning; the pool's
+// end waits for them.
 #pragma once
 
 #include "pool/thread_queue.hpp"
@@ -18,6 +21,7 @@
 
 #include <condition_variable>
 #include <cstddef>
+#include <exception>
 #include <list>
 #include <memory>
 #include <mutex>
@@ -29,15 +33,18 @@ namespace penstock::pool {
 
 class thread_crew : public std::enable_shared_from_this<thread_crew> {
 public:
-    thread_crew(std::size_t workers, bound_call initializer) : wanted_(workers), initializer_(std::move(initializer)) {}
+    thread_crew(std::size_t workers, bound_call initializer)
+        : wanted_(workers), initializer_(std::move(initializer)) {}
 
     /// Starts all workers; throws std::system_error, with none left running, when the system refuses one.
     void start();
     /// Throws pool_closed after shutdown; fails the task at once in a broken pool.
     void submit(detail::thread_task& task);
-    /// Throws std::system_error(resource_deadlock_would_occur) in a task of this pool, which is part of the work.
+    /// Throws std::system_error(resource_deadlock_would_occur) in a task of this pool, which is part of the
+    /// work.
     void wait_idle();
-    /// Returns when nothing runs any more but the tasks that this call is made from, and the same of other such calls.
+    /// Returns when nothing runs any more but the tasks that this call is made from, and the same of other
+    /// such calls.
     void shut_down(shutdown_mode mode);
     /// The handle is going: shuts down, then joins every worker but the calling one.
     void disband() noexcept;
@@ -55,9 +62,9 @@ private:
         thread_crew* crew = nullptr;
         std::thread thread = {};
         bool initialized = false;
-        bool leaving = false;      // destroys the pool or shuts it down; guarded by mutex_
-        std::size_t depth = 0;     // tasks on its stack: one waited for by another
-        std::size_t discounted = 0; // of these, the ones that a shutdown further up the stack does not wait for
+        bool leaving = false;       // destroys the pool or shuts it down; guarded by mutex_
+        std::size_t depth = 0;      // tasks on its stack: one waited for by another
+        std::size_t discounted = 0; // of these, the ones that a shutdown on this stack does not wait for
     };
     class leave; // marks a worker that shuts down its own pool
 
@@ -70,32 +77,34 @@ private:
     void run(worker& me, detail::thread_task& task);
     void replace_lost_worker() noexcept;
     void close(shutdown_mode mode);
+    static std::exception_ptr broken_by(const std::string& cause);
     void break_down(const std::string& cause);
-    template <class Reason> void fail_pending(Reason reason);
+    template <class Reason>
+    void fail_pending(Reason reason);
     void finish_around(worker& me, std::unique_lock<std::mutex>& lock);
     std::list<worker> take_workers(); // holds mutex_
 
-    bool may_start() const noexcept { return !queue_.empty() && running_ < permits_; }
-    bool done() const noexcept { return (closed_ || broken_) && queue_.empty(); }
+    bool may_start() const noexcept { return !queue_.empty() && !abandoning_ && running_ < permits_; }
+    bool done() const noexcept { return (closed_ || abandoning_) && queue_.empty(); }
 
     static thread_local worker* current_;
 
     const std::size_t wanted_;
     const bound_call initializer_;
 
-    std::mutex mutex_; // guards what follows
+    std::mutex mutex_;               // guards what follows
     std::condition_variable work_;   // for workers: something to start, or the end
     std::condition_variable rested_; // for wait_idle and shut_down
     thread_queue queue_;
     std::list<worker> workers_;
     std::size_t running_ = 0;    // workers that have a task of the queue
-    std::size_t permits_ = 0;    // how many may: the workers asked for, and a stand-in for each that stepped aside
+    std::size_t permits_ = 0;    // how many may: as asked for, and a stand-in for each that stepped aside
     std::size_t unsettled_ = 0;  // tasks submitted and not done
     std::size_t discounted_ = 0; // of these, the ones that tasks which shut the pool down do not wait for
     std::size_t rests_ = 0;      // how often nothing was left to do
     std::size_t alive_ = 0;      // threads that work, or will once initialized
-    bool closed_ = false;
-    bool abandoning_ = false; // the queue is not to be run
+    bool closed_ = false;        // shut down: nothing is taken any more
+    bool abandoning_ = false;    // what is in the queue is not run but fails
     std::optional<std::string> broken_; // what the initializer threw
 };
 

@@ -15,8 +15,8 @@ constexpr std::size_t most_workers = 65'536;
 
 std::size_t checked_workers(std::size_t wanted) {
     if (wanted > most_workers)
-        throw std::invalid_argument("penstock: thread_pool: workers is " + std::to_string(wanted) + ", the limit is " +
-                                    std::to_string(most_workers));
+        throw std::invalid_argument("penstock: thread_pool: workers is " + std::to_string(wanted) +
+                                    ", the limit is " + std::to_string(most_workers));
     return wanted == 0 ? available_cpus() : wanted;
 }
 
@@ -37,7 +37,8 @@ void refuse_process_fields(const pool_options& options) {
 
 thread_pool::thread_pool(pool_options options) {
     refuse_process_fields(options);
-    crew_ = std::make_shared<pool::thread_crew>(checked_workers(options.workers), std::move(options.initializer));
+    crew_ =
+        std::make_shared<pool::thread_crew>(checked_workers(options.workers), std::move(options.initializer));
     crew_->start();
 }
 

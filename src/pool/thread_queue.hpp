@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
-// The tasks a thread pool has still to run, first in, first out, with a second line for urgent ones. Threaded through
-// the tasks, so that pushing never fails. One thread at a time: thread_crew calls it under its lock. It holds one
-// reference to each task, which pop() hands on. What it yields may have been claimed since; the caller checks.
+// The tasks a thread pool has still to run, first in, first out, with a second line for urgent ones. Threaded
+// through the tasks, so that pushing never fails. One thread at a time: thread_crew calls it under its lock.
+// It holds one reference to each task, which pop() hands on. What it yields may have been claimed since; the
+// caller checks.
 #pragma once
 
 #include <penstock/detail/thread_task.hpp>

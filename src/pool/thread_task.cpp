@@ -5,7 +5,6 @@
 
 #include <penstock/errors.hpp>
 
-#include <cxxabi.h>
 #include <unistd.h>
 
 namespace penstock::detail {
@@ -30,15 +29,14 @@ void thread_task::execute() {
     set_running();
     try {
         invoke();
-    } catch (abi::__forced_unwind&) { // pthread_exit or pthread_cancel: the thread goes, the future must not
-        error_ = std::make_exception_ptr(
-            worker_died("penstock: the thread that ran " + name() + " ended in the middle of it",
-                        {.pid = getpid(), .label = label_, .hint = "the task called pthread_exit, or was cancelled by pthread_cancel"}));
-        drop_closure();
-        publish();
-        throw;
     } catch (...) {
         error_ = std::current_exception();
+        if (error_ == nullptr) { // not an exception: pthread_exit. The thread goes, the future must not
+            error_ = thread_ended();
+            drop_closure();
+            publish();
+            throw;
+        }
     }
     drop_closure();
     publish();
@@ -47,13 +45,21 @@ void thread_task::execute() {
 void thread_task::fail(std::exception_ptr error) noexcept {
     error_ = std::move(error);
     drop_closure();
-    settle_before_callbacks_ = true; // a callback may destroy the pool, which waits for all that is not settled
+    settle_before_callbacks_ = true; // one may destroy the pool, which waits for what is not settled
     publish();
     settle();
 }
 
 void thread_task::settle() noexcept {
     if (!settled_.exchange(true, std::memory_order_acq_rel)) crew_->settled();
+}
+
+std::exception_ptr thread_task::thread_ended() const {
+    return std::make_exception_ptr(
+        worker_died("penstock: the thread that ran " + name() + " ended in the middle of it",
+                    {.pid = getpid(),
+                     .label = label_,
+                     .hint = "it called pthread_exit, or was ended by pthread_cancel"}));
 }
 
 std::string thread_task::name() const { return label_.empty() ? "a task" : "task '" + label_ + "'"; }

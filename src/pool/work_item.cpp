@@ -58,7 +58,6 @@ std::span<const detail::borrowed_piece> work_item::borrowed() const noexcept {
 }
 
 void work_item::set_answer(wire::frame_kind kind, pid_t worker, std::span<const std::byte> bytes) {
-    large_.reset(); // the arguments have done their work
     if (bytes.size() <= tail_capacity_) {
         if (!bytes.empty()) std::memcpy(tail(), bytes.data(), bytes.size());
         tail_size_ = static_cast<std::uint32_t>(bytes.size());
@@ -70,14 +69,13 @@ void work_item::set_answer(wire::frame_kind kind, pid_t worker, std::span<const 
 }
 
 void work_item::set_answer(wire::frame_kind kind, pid_t worker, detail::byte_buffer bytes) noexcept {
-    large_.reset();
     result_ = std::move(bytes);
     answer_ = kind;
     worker_ = worker;
 }
 
 void work_item::finish() noexcept {
-    large_.reset();
+    large_.reset(); // the arguments have done their work
     publish();
     release();
 }
@@ -93,7 +91,7 @@ std::span<const std::byte> work_item::result() const noexcept {
 }
 
 void work_item::take(void* slot) {
-    if (error_) std::rethrow_exception(error_);
+    if (error_) std::rethrow_exception(std::exchange(error_, nullptr)); // the last reference goes with the catch
     if (answer_ == wire::frame_kind::value) return decode_(result(), slot);
     if (answer_ == wire::frame_kind::exception) std::rethrow_exception(wire::decode_exception(result(), {worker_, label()}));
     wire::payload_report report;

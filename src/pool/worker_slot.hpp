@@ -29,6 +29,11 @@ public:
     /// Goes on with what is being written: the boot frame, or a large task.
     progress continue_writing();
     bool writing() const noexcept { return !writer_.done(); }
+    /// For a worker that is being killed: what is half written stays so, and the task's memory is not looked at again.
+    void stop_writing() noexcept {
+        writer_.stop();
+        bye_waits_ = false;
+    }
     /// The worker ends when it has read this. Sent as soon as the pipe is free.
     void say_bye();
 

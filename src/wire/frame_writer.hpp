@@ -20,6 +20,8 @@ public:
     void start(const frame_head& head, std::span<const std::byte> prefix, std::span<const std::byte> flat,
                std::span<const detail::borrowed_piece> borrowed);
     bool done() const noexcept { return next_ == parts_.size(); }
+    /// Gives the rest up; done() from now on.
+    void stop() noexcept { next_ = parts_.size(); }
     /// What is left to write, at most `limit` ranges of it.
     std::span<const iovec> remaining(std::size_t limit = 64) const noexcept;
     /// `count` bytes of remaining() were written.

@@ -106,7 +106,7 @@ std::future_error make_base(const exception_record& record) {
 
 template <>
 std::regex_error make_base(const exception_record& record) {
-    // error_type is an enumeration of 4 bits; a conversion from beyond its range would be undefined.
+    // libstdc++ has codes beyond the standard's; all take 4 bits, and converting anything wider is undefined.
     if (record.value < 0 || record.value > 15)
         throw detail::archive_error("there is no regex error " + std::to_string(record.value));
     return std::regex_error(static_cast<std::regex_constants::error_type>(record.value));

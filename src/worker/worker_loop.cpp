@@ -42,7 +42,9 @@ public:
                                            "the result takes " + std::to_string(length) + " bytes, max_payload allows " +
                                                std::to_string(pipes_.max_payload())};
         pipes_.send(frame_kind::value, task_, elapsed(), result_.bytes(), borrowed);
+        replied_ = true;
     }
+    bool replied() const noexcept { return replied_; }
     std::uint32_t elapsed() const {
         const auto ticks = (std::chrono::steady_clock::now() - began_).count() / 64;
         return static_cast<std::uint32_t>(std::clamp<std::int64_t>(ticks, 0, wire::max_tag));
@@ -53,6 +55,7 @@ private:
     byte_buffer& result_;
     std::uint64_t task_;
     std::chrono::steady_clock::time_point began_;
+    bool replied_ = false;
 };
 
 /// A call whose result nobody wants.
@@ -66,14 +69,18 @@ private:
     byte_buffer result_;
 };
 
+// A forced unwind (pthread_exit) carries no object, so the reference in its catch clause is bound to null, which
+// UndefinedBehaviorSanitizer would report (also where the function were inlined into another one).
+#define PENSTOCK_CATCHES_FORCED_UNWIND __attribute__((noinline, no_sanitize("null")))
+
 class worker_loop {
 public:
     int run();
 
 private:
     bool boot();
-    bool initialize(const wire::boot_message& boot);
-    void serve(const wire::frame_in& frame);
+    PENSTOCK_CATCHES_FORCED_UNWIND bool initialize(const wire::boot_message& boot);
+    PENSTOCK_CATCHES_FORCED_UNWIND void serve(const wire::frame_in& frame);
     detail::callable_ref callable_for(const wire::frame_in& frame, detail::input_archive& in);
     void report(const wire::frame_in& frame, const detail::crossing_failure& failure);
 
@@ -147,6 +154,8 @@ void worker_loop::serve(const wire::frame_in& frame) {
         const detail::callable_ref callable = callable_for(frame, in);
         pipe_call call(frame.bytes().last(in.left()), callable, pipes_, result_, frame.head.task);
         callable.descriptor->run(call);
+        if (!call.replied()) // a compiler may drop what follows undefined behaviour, and the pool would wait for ever
+            throw detail::crossing_failure{payload_side::result_encode, std::string(call.result_type()), "the task came back without a result"};
     } catch (const abi::__forced_unwind&) { // pthread_exit: the thread is going, and so must the worker, at once
         _exit(wire::exit_thread_ended);
     } catch (const detail::crossing_failure& failure) {

@@ -1,14 +1,13 @@
 // SPDX-License-Identifier: MIT
-// Several calls of one callable as one task: a chunk of a map. This part is common to threads and processes; what
-// crosses is in remote_chunk.hpp. Each call's exception stays with its item. A chunk runs in one thread.
+// Several calls of one callable as one task: a chunk of a map. This part is common to threads and processes;
+// what crosses is in remote_chunk.hpp. Each call's exception stays with its item. A chunk runs in one thread.
 #pragma once
 
 #include <penstock/detail/chunk_result.hpp>
 #include <penstock/detail/signature.hpp>
 
-#include <cxxabi.h>
-
 #include <chrono>
+#include <exception>
 #include <functional>
 #include <tuple>
 #include <type_traits>
@@ -30,11 +29,14 @@ outcome<chunk_value_t<F, P...>> call_item(F& f, chunk_item<P...>& item) {
     using ended = outcome<chunk_value_t<F, P...>>;
     try {
         return std::apply(
-            [&](owned_argument_t<P>&... owned) { return ended::of(std::invoke(f, pass_argument<P>(owned)...)); }, item);
-    } catch (const abi::__forced_unwind&) {
-        throw;
+            [&](owned_argument_t<P>&... owned) {
+                return ended::of(std::invoke(f, pass_argument<P>(owned)...));
+            },
+            item);
     } catch (...) {
-        return ended::failed(std::current_exception());
+        std::exception_ptr thrown = std::current_exception();
+        if (thrown == nullptr) throw;  // no exception, but the end of this thread on its way
+        return ended::failed(std::move(thrown));
     }
 }
 
@@ -49,4 +51,4 @@ chunk_result<chunk_value_t<F, P...>> run_chunk(F& f, std::vector<chunk_item<P...
     return done;
 }
 
-} // namespace penstock::detail
+}  // namespace penstock::detail

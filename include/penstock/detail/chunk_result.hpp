@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// What the task of one chunk of a map returns: an outcome for every item, in order, and the time it took, from which
-// the size of later chunks is chosen. A plain value.
+// What the task of one chunk of a map returns: an outcome for every item, in order, and the time it took,
+// from which the size of later chunks is chosen. A plain value.
 #pragma once
 
 #include <penstock/detail/chunk_writer.hpp>
@@ -40,4 +40,4 @@ private:
     }
 };
 
-} // namespace penstock::detail
+}  // namespace penstock::detail

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// A chunk is one task that holds several items of a map. Each item is a record of its own, so that one that does not
-// encode or decode fails alone:
+// A chunk is one task that holds several items of a map. Each item is a record of its own, so that one that
+// does not encode or decode fails alone:
 //
 //   arguments := callable label count:u64 record*      callable as in a single call; label := size:u64 bytes
 //   result    := count:u64 record* took:i64            nanoseconds the worker spent on it
@@ -33,7 +33,7 @@ class chunk_writer {
 public:
     explicit chunk_writer(byte_buffer& flat) noexcept : flat_(flat) {}
 
-    /// Calls encode(archive). A crossing_failure that it throws becomes the item's failure; nothing else of it stays.
+    /// Calls encode(archive). If it throws a crossing_failure, that is all that stays of the item.
     template <class Encode>
     void add(const Encode& encode) {
         const std::size_t start = open();
@@ -64,4 +64,4 @@ private:
     std::vector<borrowed_piece> borrowed_;
 };
 
-} // namespace penstock::detail
+}  // namespace penstock::detail

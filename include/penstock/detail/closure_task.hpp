@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
-// The template layer of a thread pool's task: which calls there are, how their arguments are kept, and the one
-// allocation that is queue node, closure and result.
+// The template layer of a thread pool's task: which calls there are, how their arguments are kept, and the
+// one allocation that is queue node, closure and result.
 //
-// Arguments are kept as a process pool keeps them (signature.hpp): by parameter type, as owned values, so that a
-// string_view or a span never dangles. Beyond that, std::ref stays a reference, and an argument of a class derived
-// from its parameter's is kept whole. All of it is decided at compile time.
+// Arguments are kept as a process pool keeps them (signature.hpp): by parameter type, as owned values, so
+// that a string_view or a span never dangles. Beyond that, std::ref stays a reference, and an argument of a
+// class derived from its parameter's is kept whole. All of it is decided at compile time.
 #pragma once
 
 #include <penstock/detail/signature.hpp>
@@ -19,8 +19,10 @@
 
 namespace penstock::detail {
 
-template <class T> inline constexpr bool is_reference_wrapper = false;
-template <class T> inline constexpr bool is_reference_wrapper<std::reference_wrapper<T>> = true;
+template <class T>
+inline constexpr bool is_reference_wrapper = false;
+template <class T>
+inline constexpr bool is_reference_wrapper<std::reference_wrapper<T>> = true;
 
 /// How a thread pool keeps an argument of type A (a reference) for a parameter P.
 template <class P, class A>
@@ -42,13 +44,15 @@ struct kept_argument {
 
     /// A parameter that would change our copy, which nobody ever sees.
     static constexpr bool changes_a_copy = !is_reference_wrapper<given> && std::is_lvalue_reference_v<P> &&
-                                           !std::is_const_v<std::remove_reference_t<P>> && !std::is_function_v<bare>;
+                                           !std::is_const_v<std::remove_reference_t<P>> &&
+                                           !std::is_function_v<bare>;
     static constexpr bool converts = std::is_constructible_v<type, A> || std::is_convertible_v<A, P>;
 
     static type keep(A&& argument) {
         if constexpr (std::is_convertible_v<A, const char*> && std::is_same_v<type, std::string>) {
             const char* text = argument;
-            if (text == nullptr) throw std::invalid_argument("penstock: a null const char* cannot be kept as a string");
+            if (text == nullptr)
+                throw std::invalid_argument("penstock: a null const char* cannot be kept as a string");
             return text;
         } else if constexpr (std::is_constructible_v<type, A>) {
             return static_cast<type>(std::forward<A>(argument));
@@ -63,7 +67,8 @@ struct kept_argument {
 
 enum class thread_call_problem { none, argument_count, mutable_reference, conversion, invocation };
 
-template <class F, class Params, class ArgList> struct thread_call {
+template <class F, class Params, class ArgList>
+struct thread_call {
     static constexpr thread_call_problem problem = thread_call_problem::argument_count;
     using result = void;
 };
@@ -75,15 +80,16 @@ struct thread_call<F, type_list<P...>, type_list<A...>> {
         return std::is_invocable_v<Callable, typename kept_argument<P, A>::passed...>;
     }
     static constexpr thread_call_problem problem =
-        (kept_argument<P, A>::changes_a_copy || ...)  ? thread_call_problem::mutable_reference
-        : !(kept_argument<P, A>::converts && ...)     ? thread_call_problem::conversion
-        : !(works<F&>() || works<F>())                ? thread_call_problem::invocation
-                                                      : thread_call_problem::none;
+        (kept_argument<P, A>::changes_a_copy || ...) ? thread_call_problem::mutable_reference
+        : !(kept_argument<P, A>::converts && ...)    ? thread_call_problem::conversion
+        : !(works<F&>() || works<F>())               ? thread_call_problem::invocation
+                                                     : thread_call_problem::none;
     /// As a worker process calls it; a callable that can be called only once is also welcome here.
     using called = std::conditional_t<works<F&>(), F&, F>;
     static constexpr auto result_of() {
         if constexpr (problem == thread_call_problem::none)
-            return std::type_identity<std::decay_t<std::invoke_result_t<called, typename kept_argument<P, A>::passed...>>>{};
+            return std::type_identity<
+                std::decay_t<std::invoke_result_t<called, typename kept_argument<P, A>::passed...>>>{};
         else return std::type_identity<void>{};
     }
     using result = typename decltype(result_of())::type;
@@ -92,7 +98,8 @@ struct thread_call<F, type_list<P...>, type_list<A...>> {
     public:
         template <class G>
         explicit closure(G&& f, A... arguments)
-            : function_(std::forward<G>(f)), arguments_(kept_argument<P, A>::keep(std::forward<A>(arguments))...) {}
+            : function_(std::forward<G>(f)),
+              arguments_(kept_argument<P, A>::keep(std::forward<A>(arguments))...) {}
         decltype(auto) operator()() {
             return std::apply(
                 [this](typename kept_argument<P, A>::type&... kept) -> decltype(auto) {
@@ -108,8 +115,8 @@ struct thread_call<F, type_list<P...>, type_list<A...>> {
 };
 
 template <class F, class... Args>
-using thread_call_for =
-    thread_call<std::decay_t<F>, typename parameters_for<std::decay_t<F>, Args...>::type, type_list<Args&&...>>;
+using thread_call_for = thread_call<std::decay_t<F>, typename parameters_for<std::decay_t<F>, Args...>::type,
+                                    type_list<Args&&...>>;
 
 /// The decayed result, or void where there is no such call: SFINAE-friendly, so overloads can coexist.
 template <class F, class... Args>
@@ -121,9 +128,11 @@ constexpr bool explain_thread_call() {
     using enum thread_call_problem;
     constexpr thread_call_problem problem = thread_call_for<F, Args...>::problem;
     static_assert(problem != argument_count, "penstock: wrong number of arguments for this callable");
-    static_assert(problem != mutable_reference,
-                  "penstock: this parameter is a non-const reference and would change a copy; pass std::ref(argument)");
-    static_assert(problem != conversion, "penstock: an argument does not convert to the type of its parameter");
+    static_assert(
+        problem != mutable_reference,
+        "penstock: this parameter is a non-const reference and would change a copy; pass std::ref(argument)");
+    static_assert(problem != conversion,
+                  "penstock: an argument does not convert to the type of its parameter");
     static_assert(problem != invocation, "penstock: the callable cannot be called with these arguments");
     return problem == none;
 }

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
-// Waits for any of many states: each tells the queue when it becomes ready, so nothing is polled and n states cost
-// about n steps. Not a template; as_completed (when.hpp) is the handle.
+// Waits for any of many states: each tells the queue when it becomes ready, so nothing is polled and n states
+// cost about n steps. Not a template; as_completed (when.hpp) is the handle.
 //
-// Threads: one thread at a time calls it; pools complete states from any thread. Ownership: it holds a reference to
-// every state until it has reported it, and takes itself off the others when it is destroyed.
+// Threads: one thread at a time calls it; pools complete states from any thread. Ownership: it holds a
+// reference to every state until it has reported it, and takes itself off the others when it is destroyed.
 #pragma once
 
 #include <penstock/detail/shared_state.hpp>
@@ -27,10 +27,12 @@ public:
     completion_queue(const completion_queue&) = delete;
     completion_queue& operator=(const completion_queue&) = delete;
 
-    /// The states are numbered in the order of these calls; one that is ready already counts as complete at once.
+    /// The states are numbered in the order of these calls; one that is ready already counts as complete at
+    /// once.
     void watch(shared_state& state);
-    /// The number of the state that became ready next, waiting for it. Each number comes once. Throws task_timeout,
-    /// which says how far it came, when `limit` passes while there is none. Requires reported() < watched().
+    /// The number of the state that became ready next, waiting for it. Each number comes once. Throws
+    /// task_timeout, which says how far it came, when `limit` passes while there is none. Requires reported()
+    /// < watched().
     std::size_t next(clock::time_point limit = clock::time_point::max());
 
     std::size_t watched() const noexcept { return watched_; }
@@ -68,7 +70,8 @@ std::chrono::steady_clock::time_point deadline_in(const std::chrono::duration<Re
     using clock = std::chrono::steady_clock;
     const auto now = clock::now();
     const std::chrono::duration<double> wanted = duration;
-    if (wanted >= std::chrono::duration<double>(clock::time_point::max() - now) / 2) return clock::time_point::max();
+    if (wanted >= std::chrono::duration<double>(clock::time_point::max() - now) / 2)
+        return clock::time_point::max();
     return now + std::chrono::duration_cast<clock::duration>(duration);
 }
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// The time limit of a map, counted from the call. Without one it never passes. A plain value; any thread may ask.
+// The time limit of a map, counted from the call; without one it never passes. Any thread may ask.
 #pragma once
 
 #include <penstock/future.hpp>
@@ -34,4 +34,4 @@ private:
     std::string label_;
 };
 
-} // namespace penstock::detail
+}  // namespace penstock::detail

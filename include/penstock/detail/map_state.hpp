@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
-// A map under way: the input ranges, the chunks at the pool in input order, and the outcomes of the first of them.
-// Lives on the heap, so that the range in front of it can be moved. Used by one thread at a time.
+// A map under way: the input ranges, the chunks at the pool in input order, and the outcomes of the first of
+// them. Lives on the heap, so that the range in front of it can be moved. Used by one thread at a time.
 //
-// It owns the items it has read until they are at the pool, and refers to the pool, which must stay as long as there
-// is something left to read. Its end cancels what is pending and waits for nothing.
+// It owns the items it has read until they are at the pool, and refers to the pool, which must stay as long
+// as there is something left to read. Its end cancels what is pending and waits for nothing.
 #pragma once
 
 #include <penstock/detail/chunk_sizer.hpp>
@@ -17,7 +17,8 @@
 
 namespace penstock::detail {
 
-template <class Pool, class F, class Params, class... Ranges> class map_state;
+template <class Pool, class F, class Params, class... Ranges>
+class map_state;
 template <class Pool, class F, class... P, class... Ranges>
 class map_state<Pool, F, type_list<P...>, Ranges...> {
 public:
@@ -45,8 +46,8 @@ public:
         load();
         return std::move(outcomes_[position_]).value();
     }
-    /// Moves on, waiting for the current item if nobody has asked for it. What the ranges throw comes out when the
-    /// move is done; after it nothing more is read. Requires !at_end().
+    /// Moves on, waiting for the current item if nobody has asked for it. What the ranges throw comes out
+    /// when the move is done; after it nothing more is read. Requires !at_end().
     void advance() {
         load();
         --under_way_;
@@ -62,7 +63,7 @@ private:
     struct chunk {
         std::size_t items = 0;
         future<chunk_result<value>> task;
-        std::exception_ptr error = nullptr; ///< what all items ended with, when there is no task
+        std::exception_ptr error = nullptr;  ///< what all items ended with, when there is no task
     };
 
     void fill() {
@@ -74,7 +75,7 @@ private:
         expire();
         if (!chunks_.empty() || !input_.skip()) return;
         fail_chunk(1, deadline_.error());
-        if (!input_.is_sized) input_.stop(); // may be endless, so one item speaks for all the others
+        if (!input_.is_sized) input_.stop();  // may be endless, so one item speaks for all the others
     }
     bool has_room() const noexcept {
         const std::size_t ahead = sizer_.ahead();
@@ -94,7 +95,7 @@ private:
             if (!started_) throw;
             thrown = std::current_exception();
         }
-        if (!items.empty()) submit(std::move(items)); // those before the one that failed keep their places
+        if (!items.empty()) submit(std::move(items));  // those before the one that failed keep their places
         if (thrown) std::rethrow_exception(thrown);
     }
     void submit(std::vector<item> items) {
@@ -105,7 +106,7 @@ private:
             added.task = pool_.template submit_chunk<F, P...>(task_, callable_, std::move(items));
         } catch (...) {
             if (!started_) throw;
-            added.error = std::current_exception(); // as reading these items will show
+            added.error = std::current_exception();  // as reading these items will show
             input_.stop();
         }
     }
@@ -121,22 +122,23 @@ private:
         if (!first.error && !deadline_.wait(first.task)) expire();
         if (!first.error) take(first);
         if (first.error)
-            for (std::size_t i = 0; i != first.items; ++i) outcomes_.push_back(outcome<value>::failed(first.error));
+            for (std::size_t i = 0; i != first.items; ++i)
+                outcomes_.push_back(outcome<value>::failed(first.error));
     }
     void take(chunk& first) {
         try {
             chunk_result<value> done = first.task.get();
             if (done.outcomes.size() != first.items)
-                throw payload_error(payload_side::result_decode, std::string(type_name<value>()), "results are missing");
+                throw payload_error(payload_side::result_decode, std::string(type_name<value>()),
+                                    "results are missing");
             sizer_.measured(first.items, done.took);
             outcomes_ = std::move(done.outcomes);
-        } catch (const abi::__forced_unwind&) {
-            throw;
         } catch (...) {
             first.error = std::current_exception();
+            if (first.error == nullptr) throw;  // this thread ends, in a task that get() ran here
         }
     }
-    /// Whatever is not finished ends here and now, as far as this map is concerned; what runs already runs on.
+    /// Whatever is not finished ends now, as far as this map is concerned; what runs already runs on.
     void expire() {
         if (expired_) return;
         const std::exception_ptr reason = deadline_.error();
@@ -155,12 +157,12 @@ private:
     task_options task_;
     chunk_sizer sizer_;
     zipped_ranges<type_list<P...>, Ranges...> input_;
-    std::deque<chunk> chunks_; // in input order; the first is the one being delivered
-    std::vector<outcome<value>> outcomes_; // of the first chunk, once somebody asked
+    std::deque<chunk> chunks_;              // in input order; the first is the one being delivered
+    std::vector<outcome<value>> outcomes_;  // of the first chunk, once somebody asked
     std::size_t position_ = 0;
-    std::size_t under_way_ = 0; // items read and not delivered
+    std::size_t under_way_ = 0;  // items read and not delivered
     bool started_ = false;
     bool expired_ = false;
 };
 
-} // namespace penstock::detail
+}  // namespace penstock::detail

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-// Makes the owned value of a parameter (signature.hpp) out of whatever the caller has, with the conversions that a
-// sent argument goes through. Called in the caller's thread; throws what the conversion throws, and payload_error for
-// a null const char*.
+// Makes the owned value of a parameter (signature.hpp) out of whatever the caller has, with the conversions
+// that a sent argument goes through. Called in the caller's thread; throws what the conversion throws, and
+// payload_error for a null const char*.
 #pragma once
 
 #include <penstock/callable.hpp>
@@ -23,9 +23,11 @@ owned_argument_t<P> make_owned(A&& argument) {
     } else if constexpr (std::is_same_v<owned, std::string> && std::is_convertible_v<A, const char*>) {
         const char* text = argument;
         if (text == nullptr)
-            throw payload_error(payload_side::argument_encode, std::string(type_name<P>()), "a null const char* cannot be sent");
+            throw payload_error(payload_side::argument_encode, std::string(type_name<P>()),
+                                "a null const char* cannot be sent");
         return owned(text);
-    } else if constexpr (is_view<std::remove_cvref_t<P>> && std::is_convertible_v<A, std::remove_cvref_t<P>>) {
+    } else if constexpr (is_view<std::remove_cvref_t<P>> &&
+                         std::is_convertible_v<A, std::remove_cvref_t<P>>) {
         const auto view = static_cast<std::remove_cvref_t<P>>(std::forward<A>(argument));
         return owned(view.begin(), view.end());
     } else {
@@ -41,4 +43,4 @@ struct owned_maker {
     }
 };
 
-} // namespace penstock::detail
+}  // namespace penstock::detail

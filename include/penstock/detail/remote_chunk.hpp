@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-// A chunk of a map that crosses: encode_chunk in the caller, remote_chunk in the worker (the bytes: chunk_writer.hpp),
-// chunk_result::load in get(). Whatever goes wrong with one item, encoding and decoding included, is that item's
-// outcome alone; only a callable that does not cross fails the chunk.
+// A chunk of a map that crosses: encode_chunk in the caller, remote_chunk in the worker (the bytes:
+// chunk_writer.hpp), chunk_result::load in get(). Whatever goes wrong with one item, encoding and decoding
+// included, is that item's outcome alone; only a callable that does not cross fails the chunk.
 #pragma once
 
 #include <penstock/detail/call.hpp>
@@ -15,10 +15,12 @@
 namespace penstock::detail {
 
 /// The name as a constant: looking it up for every item would take longer than encoding an int.
-template <class T> inline constexpr std::string_view constant_type_name = type_name<T>();
+template <class T>
+inline constexpr std::string_view constant_type_name = type_name<T>();
 
 /// F with its parameters P, as a worker runs it on a chunk.
-template <class F, class Params> struct remote_chunk;
+template <class F, class Params>
+struct remote_chunk;
 template <class F, class... P>
 struct remote_chunk<F, type_list<P...>> {
     using item = chunk_item<P...>;
@@ -36,7 +38,9 @@ struct remote_chunk<F, type_list<P...>> {
         call.reply(reply.borrowed());
     }
     static constexpr callable_descriptor descriptor{
-        {callable_descriptor::magic_value[0], callable_descriptor::magic_value[1]}, fnv1a(type_name<remote_chunk>()), &run};
+        {callable_descriptor::magic_value[0], callable_descriptor::magic_value[1]},
+        fnv1a(type_name<remote_chunk>()),
+        &run};
 
 private:
     struct request {
@@ -62,9 +66,9 @@ private:
     /// Returns the outcomes, as the reply borrows from them.
     static std::vector<outcome<value>> run_items(request& asked, chunk_writer& reply) {
         std::vector<outcome<value>> outcomes;
-        outcomes.reserve(asked.records.size()); // so that they stay where they are
+        outcomes.reserve(asked.records.size());  // so that they stay where they are
         for (const item_record& record : asked.records)
-            if (record.failed) reply.add_record(record); // the caller could not encode it
+            if (record.failed) reply.add_record(record);  // the caller could not encode it
             else run_item(record, asked, reply, outcomes);
         return outcomes;
     }
@@ -92,7 +96,9 @@ private:
         std::string_view reading = constant_type_name<F>;
         try {
             input_archive in(record.body);
-            std::apply([&](owned_argument_t<P>&... owned) { ((reading = constant_type_name<P>, in(owned)), ...); }, arguments);
+            std::apply(
+                [&](owned_argument_t<P>&... owned) { ((reading = constant_type_name<P>, in(owned)), ...); },
+                arguments);
             in.expect_end();
         } catch (...) {
             rethrow_as_crossing_failure(payload_side::argument_decode, reading);
@@ -104,7 +110,11 @@ template <class F, class... P>
 void encode_item(output_archive& out, const chunk_item<P...>& item) {
     std::string_view writing = constant_type_name<F>;
     try {
-        std::apply([&](const owned_argument_t<P>&... owned) { ((writing = constant_type_name<P>, out(owned)), ...); }, item);
+        std::apply(
+            [&](const owned_argument_t<P>&... owned) {
+                ((writing = constant_type_name<P>, out(owned)), ...);
+            },
+            item);
     } catch (const std::bad_alloc&) {
         throw;
     } catch (...) {
@@ -112,13 +122,14 @@ void encode_item(output_archive& out, const chunk_item<P...>& item) {
     }
 }
 
-/// Encodes into this thread's scratch buffer. `items` are given away: the call keeps what it borrows from. An item
-/// that does not encode takes its failure to the worker and back, so that it keeps its place; only the callable throws
-/// a payload_error here. The label is for the remote_info of what the items throw.
+/// Encodes into this thread's scratch buffer. `items` are given away: the call keeps what it borrows from. An
+/// item that does not encode takes its failure to the worker and back, so that it keeps its place; only the
+/// callable throws a payload_error here. The label is for the remote_info of what the items throw.
 template <class F, class... P>
 encoded_call encode_chunk(const F& f, std::vector<chunk_item<P...>>& items, std::string_view label = {}) {
     using held = held_tuple<std::vector<chunk_item<P...>>>;
-    encoded_call call{name_callable(remote_chunk<F, type_list<P...>>::descriptor, f), &scratch_buffer(), {}, nullptr};
+    encoded_call call{
+        name_callable(remote_chunk<F, type_list<P...>>::descriptor, f), &scratch_buffer(), {}, nullptr};
     output_archive out(*call.flat);
     try {
         encode_callable(out, f);
@@ -137,4 +148,4 @@ encoded_call encode_chunk(const F& f, std::vector<chunk_item<P...>>& items, std:
     return call;
 }
 
-} // namespace penstock::detail
+}  // namespace penstock::detail

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// A callable that the chunks of a map share in a thread pool, so that neither large captures nor a move-only one are
-// copied for each of them. Called as const, from several threads at once, which const promises to bear.
+// A callable that the chunks of a map share in a thread pool, so that large captures are not copied for each
+// and move-only ones will do. Called as const from several threads at once, which const promises to bear.
 #pragma once
 
 #include <functional>
@@ -24,4 +24,4 @@ private:
     std::shared_ptr<const F> callable_;
 };
 
-} // namespace penstock::detail
+}  // namespace penstock::detail

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: MIT
-// A task of a thread pool, as the pool sees it: the node it queues, claims and runs. closure_task adds what depends on
-// types. One allocation a task: this is the future's shared state too.
+// A task of a thread pool, as the pool sees it: the node it queues, claims and runs. closure_task adds what
+// depends on types. One allocation a task: this is the future's shared state too.
 //
-// Threads: whoever claims a task (a worker, a waiting get(), cancel, the pool's end) gives it its one outcome; all
-// others find it claimed and leave it alone. So the queue may hold tasks that are done, and need not forget them.
-// Life: the future holds one reference, the pool's queue another until it has taken the task out.
+// Threads: whoever claims a task (a worker, a waiting get(), cancel, the pool's end) gives it its one
+// outcome; all others find it claimed and leave it alone. So the queue may hold tasks that are done, and need
+// not forget them. Life: the future holds one reference, the pool's queue another until it has taken the task
+// out.
 #pragma once
 
 #include <penstock/detail/shared_state.hpp>
@@ -36,7 +37,8 @@ protected:
     virtual void invoke() = 0;
     /// Frees the closure and what it captured, before anybody is told that the task is done.
     virtual void drop_closure() noexcept = 0;
-    /// Throws what the task ended with, if it was an exception. The consumer's thread takes over the last reference.
+    /// Throws what the task ended with, if it was an exception. The consumer's thread takes over the last
+    /// reference.
     void rethrow_error();
 
 private:
@@ -45,12 +47,14 @@ private:
 
     bool claim() noexcept { return !claimed_.exchange(true, std::memory_order_acq_rel); }
     bool pending() const noexcept { return !claimed_.load(std::memory_order_acquire); }
-    /// Runs the task and publishes its outcome. Requires claim(). Throws only when the thread itself is being ended.
+    /// Runs the task and publishes its outcome. Requires claim(). Throws only when the thread itself is being
+    /// ended.
     void execute();
     /// Ends the task without running it. Requires claim().
     void fail(std::exception_ptr error) noexcept;
     /// Tells the pool once that this task is done: from then on the pool may be gone.
     void settle() noexcept;
+    std::exception_ptr thread_ended() const;
     /// How messages name it: "task 'tile 17'", or "a task".
     std::string name() const;
 

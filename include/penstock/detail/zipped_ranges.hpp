@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The input ranges of a map, read side by side up to the end of the shortest. Used by one thread; what a range throws
-// comes out, and the ranges are not touched again.
+// The input ranges of a map, read side by side up to the end of the shortest. Used by one thread; what a
+// range throws comes out, and the ranges are not touched again.
 #pragma once
 
 #include <penstock/detail/chunk_call.hpp>
@@ -13,7 +13,8 @@
 
 namespace penstock::detail {
 
-template <class Params, class... Ranges> class zipped_ranges;
+template <class Params, class... Ranges>
+class zipped_ranges;
 template <class... P, class... Ranges>
 class zipped_ranges<type_list<P...>, Ranges...> {
 public:
@@ -26,7 +27,7 @@ public:
         if (!advance()) return std::nullopt;
         return std::apply(
             [this](range_cursor<Ranges>&... cursors) {
-                done_ = true; // until nothing was thrown
+                done_ = true;  // until nothing was thrown
                 std::optional<item> read(std::in_place, cursors.read(owned_maker<P>())...);
                 done_ = false;
                 return read;
@@ -50,7 +51,8 @@ private:
     bool advance() {
         if (done_) return false;
         done_ = true;
-        done_ = std::apply([](range_cursor<Ranges>&... cursors) { return (cursors.at_end() || ...); }, cursors_);
+        done_ =
+            std::apply([](range_cursor<Ranges>&... cursors) { return (cursors.at_end() || ...); }, cursors_);
         return !done_;
     }
 
@@ -58,4 +60,4 @@ private:
     bool done_ = false;
 };
 
-} // namespace penstock::detail
+}  // namespace penstock::detail

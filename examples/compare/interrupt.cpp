@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: MIT
+#include "interrupt.hpp"
+
+#include <atomic>
+#include <csignal>
+
+namespace compare {
+namespace {
+
+std::atomic<bool> requested{false};
+static_assert(std::atomic<bool>::is_always_lock_free, "a signal handler may only store to lock-free atomics");
+
+extern "C" void note_interrupt(int) { requested.store(true, std::memory_order_relaxed); }
+
+}  // namespace
+
+void catch_interrupts() {
+    struct sigaction before {};
+    if (sigaction(SIGINT, nullptr, &before) == 0 && before.sa_handler == SIG_IGN) return;
+    struct sigaction action {};
+    action.sa_handler = note_interrupt;
+    action.sa_flags = SA_RESTART;
+    sigemptyset(&action.sa_mask);
+    sigaction(SIGINT, &action, nullptr);
+}
+
+bool interrupt_requested() noexcept { return requested.load(std::memory_order_relaxed); }
+
+void throw_if_interrupted() {
+    if (interrupt_requested()) throw interrupted();
+}
+
+}  // namespace compare

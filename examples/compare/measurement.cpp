@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: MIT
+#include "measurement.hpp"
+
+#include "text.hpp"
+
+namespace compare {
+
+std::string text_of(const setting& where) {
+    if (where.how == mode::sequential) return "sequential";
+    return std::string(name_of(where.how)) + ", " + plural(where.workers, "worker", "workers") + ", " +
+           plural(where.cpus, "CPU", "CPUs");
+}
+
+}  // namespace compare

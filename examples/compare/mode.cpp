@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: MIT
+#include "mode.hpp"
+
+#include "usage_error.hpp"
+
+#include <string>
+
+namespace compare {
+
+std::string_view name_of(mode how) noexcept {
+    switch (how) {
+        case mode::sequential:
+            return "sequential";
+        case mode::thread:
+            return "thread";
+        case mode::process:
+            return "process";
+    }
+    return "unknown";
+}
+
+mode parse_mode(std::string_view word) {
+    for (const mode how : {mode::sequential, mode::thread, mode::process}) {
+        if (word == name_of(how)) return how;
+    }
+    throw usage_error("--modes: \"" + std::string(word) +
+                      "\" is not a mode; give some of sequential,thread,process");
+}
+
+}  // namespace compare

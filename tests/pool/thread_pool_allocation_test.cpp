@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: MIT
+// A task of a thread pool is one allocation. This file replaces the program's operator new to count them.
+#include "contract/tools.hpp"
+
+#include <penstock/thread_pool.hpp>
+
+#include <gtest/gtest.h>
+
+#include <array>
+#include <cstdlib>
+#include <new>
+
+namespace {
+thread_local std::size_t allocations = 0; // of this thread
+} // namespace
+
+void* operator new(std::size_t size) {
+    ++allocations;
+    if (void* memory = std::malloc(size != 0 ? size : 1)) return memory;
+    throw std::bad_alloc();
+}
+void operator delete(void* memory) noexcept { std::free(memory); }
+void operator delete(void* memory, std::size_t) noexcept { std::free(memory); }
+
+namespace penstock::test {
+namespace {
+
+TEST(thread_pool_allocation, is_one_for_each_task) {
+    thread_pool pool{{.workers = 1}};
+    busy_worker busy(pool); // the worker allocates in its own thread, but nothing shall run beside the count
+    const std::array<int, 50> large{};
+    std::array<future<std::size_t>, 100> futures;
+    const std::size_t before = allocations;
+    for (auto& each : futures)
+        each = pool.submit([large](int x) { return large.size() + static_cast<std::size_t>(x); }, 1);
+    EXPECT_EQ(allocations - before, futures.size());
+    busy.release();
+    for (auto& each : futures) EXPECT_EQ(result_of(each), 51u);
+    EXPECT_EQ(allocations - before, futures.size());
+}
+
+} // namespace
+} // namespace penstock::test

@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: MIT
+// A fleet of numbers instead of processes, for tests of the dispatcher: each worker has a pipe of packets that a test
+// lets it read one at a time, as a real worker does. It remembers what ran and how often. One thread.
+#pragma once
+
+#include "pool/dispatcher.hpp"
+
+#include <deque>
+#include <map>
+#include <optional>
+#include <vector>
+
+namespace penstock::test {
+
+class model_fleet final : public pool::fleet {
+public:
+    struct worker {
+        bool alive = false;
+        bool dying = false;     ///< was killed, or failed; its death is still to be reported
+        bool dismissed = false; ///< will end when it has read everything
+        bool stream = false;    ///< what it has was sent as a stream and cannot be taken back
+        std::deque<std::uint64_t> pipe;       ///< sent and unread
+        std::optional<std::uint64_t> running; ///< read and unanswered
+    };
+
+    explicit model_fleet(std::size_t count, std::size_t room = 16) : workers(count), room_(room) {}
+
+    sent send(std::size_t number, pool::task_entry& entry) override {
+        worker& w = workers[number];
+        if (fail_next_send) {
+            fail_next_send = false;
+            w.dying = true;
+            return sent::failed;
+        }
+        if (w.pipe.size() == room_ || w.stream) return sent::no_room;
+        w.stream = entry.exclusive;
+        w.pipe.push_back(entry.id);
+        return sent::yes;
+    }
+    std::vector<std::uint64_t> take_back(std::size_t number) override {
+        worker& w = workers[number];
+        if (w.stream) return {};
+        const std::vector<std::uint64_t> unread(w.pipe.begin(), w.pipe.end());
+        w.pipe.clear();
+        return unread;
+    }
+    void start(std::size_t number) override { started.push_back(number); }
+    void dismiss(std::size_t number) override { workers[number].dismissed = true; }
+    void kill(std::size_t number) override { workers[number].dying = true; }
+
+    /// The worker reads its next packet and begins that task.
+    bool read(std::size_t number) {
+        worker& w = workers[number];
+        if (!w.alive || w.running || w.pipe.empty()) return false;
+        w.running = w.pipe.front();
+        w.pipe.pop_front();
+        ++runs[*w.running];
+        return true;
+    }
+    /// The process is gone; what it never read.
+    std::vector<std::uint64_t> lose(std::size_t number) {
+        worker& w = workers[number];
+        std::vector<std::uint64_t> unread(w.pipe.begin(), w.pipe.end());
+        w = worker{};
+        return unread;
+    }
+
+    std::vector<worker> workers;
+    std::deque<std::size_t> started; ///< to be made alive by the test
+    std::map<std::uint64_t, int> runs;
+    bool fail_next_send = false;
+
+private:
+    std::size_t room_;
+};
+
+} // namespace penstock::test
