@@ -5,9 +5,9 @@
 #include <penstock/outcome.hpp>
 #include <penstock/process_pool.hpp>
 
-#include <csignal>
 #include <unistd.h>
 
+#include <csignal>
 #include <memory>
 #include <string>
 

@@ -24,7 +24,7 @@ fault() { faults+=("$*"); }
 # judge FILE DELIMITER TARGET: adds what is wrong with this include to `faults`.
 judge() {
     local file=$1 delimiter=$2 target=$3 room=${3%%/*}
-    [[ $target != *..* ]] || fault "includes through '..'"
+    [[ $target != *..* || $file != @(include|src)/* ]] || fault "includes through '..'"
     [[ $target != ranges ]] || fault "clang 14 cannot compile <ranges> of libstdc++ 12"
     if [[ $target == boost/process* && $file != src/os/child_process.cpp ]]; then
         fault "only src/os/child_process.cpp may name Boost.Process"

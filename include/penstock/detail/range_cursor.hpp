@@ -88,6 +88,7 @@ using item_argument_t = typename decltype(item_access<Range>::pick())::type;
 template <class Range>
 class range_cursor {
     using access = item_access<Range>;
+    using kept = typename access::range;
 
 public:
     explicit range_cursor(Range&& range)
@@ -111,7 +112,7 @@ public:
     void skip() noexcept { used_ = true; }
 
     /// Whether the range knows its size, which an endless one does not.
-    static constexpr bool is_sized = requires(typename access::range& range) { std::size(range); };
+    static constexpr bool is_sized = requires { std::size(std::declval<kept&>()); };
 
 private:
     kept_range_t<Range> range_;
