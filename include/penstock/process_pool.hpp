@@ -12,8 +12,8 @@
 //
 // Threads: all members may be called from any thread. In a child made by fork() the pool is dead: submit throws, the
 // rest does nothing. Ownership: neither copied nor moved. Failure: the constructor throws not_initialized,
-// std::invalid_argument (options) or start_error; submit throws payload_error (an argument does not encode), pool_closed
-// or pool_broken; everything else comes out of the future.
+// std::invalid_argument (options) or start_error; submit throws payload_error (an argument does not encode) or
+// pool_closed; everything else comes out of the future, pool_broken included.
 #pragma once
 
 #include <penstock/detail/call.hpp>

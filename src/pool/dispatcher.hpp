@@ -78,6 +78,7 @@ public:
 
     bool accepting() const noexcept { return !shutting_down_ && !broken_; }
     bool broken() const noexcept { return broken_; }
+    bool shutting_down() const noexcept { return shutting_down_; }
     /// Set when the restart budget is spent; the engine then calls break_down with the causes at hand.
     bool budget_spent() const noexcept { return budget_spent_; }
     /// True once the pool was shut down and every worker is gone for good.

@@ -132,7 +132,13 @@ detail::state_ref<detail::shared_state> process_engine::submit(detail::encoded_c
     auto* item = work_item::make(std::move(call), callable_number(call.callable), decode, label, shared_from_this());
     auto future_side = detail::state_ref<detail::shared_state>::share(item);
     auto engine_side = detail::state_ref<work_item>::adopt(item);
-    const std::lock_guard lock(mutex_);
+    std::unique_lock lock(mutex_);
+    if (dispatcher_->broken() && !dispatcher_->shutting_down()) { // the same to the caller as a moment before it broke
+        item->set_error(std::make_exception_ptr(*broken_));
+        lock.unlock();
+        engine_side.detach()->finish();
+        return future_side;
+    }
     if (!dispatcher_->accepting()) refuse();
     item->id = next_id_++;
     ++open_;

@@ -33,12 +33,12 @@ std::string describe(const os::exit_status& status) {
 std::string hint_for(const os::exit_status& status, const std::string& reason) {
     if (!reason.empty()) return reason;
     if (status.kind == os::exit_status::how::signalled && status.value == SIGKILL)
-        return "killed from outside; when nobody did, look for the kernel's out-of-memory killer in its log";
+        return "somebody killed it, or the kernel did when memory was short (its log would say so)";
     if (status.kind != os::exit_status::how::exited) return {};
     switch (status.value) {
     case wire::exit_lost_connection: return "the task closed or damaged the worker's pipes";
     case wire::exit_thread_ended: return "the task called pthread_exit";
-    case 0: return "the task called exit(0)";
+    case 0: return "the task ended the process (exit), or put another program in its place (exec)";
     default: return {};
     }
 }
@@ -73,7 +73,7 @@ void process_engine::reap(std::size_t worker) {
     place.slot.reset();
     place.deadline.reset();
     if (dispatcher_->budget_spent() && !dispatcher_->broken())
-        break_down("workers keep dying before they are ready (" + std::to_string(dispatcher_->restart_budget()) + " in 10 s)");
+        break_down("workers keep dying before they are ready (more than " + std::to_string(dispatcher_->restart_budget()) + " in 10 s)");
 }
 
 void process_engine::lose(work_item& item, const record& worker, const os::exit_status& status) {

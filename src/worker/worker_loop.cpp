@@ -95,7 +95,7 @@ int worker_loop::run() {
         if (frame->head.kind() == frame_kind::bye) return 0;
         serve(*frame);
     }
-    return 0;
+    return wire::exit_lost_connection; // nobody said bye: the pool is gone, or a task put something else in the pipe's place
 }
 
 bool worker_loop::boot() {

@@ -59,7 +59,7 @@ protected:
         } catch (const pool_broken& e) { // it was broken before the last was submitted
             error = e;
         }
-        EXPECT_THROW(static_cast<void>(pool.submit(twice, 1)), pool_broken);
+        EXPECT_THROW(pool.submit(twice, 1).get(), pool_broken);
         EXPECT_TRUE(eventually([] { return own_children().empty(); }));
         pool.wait_idle();
         return error;

@@ -262,6 +262,47 @@ private:
 
 } // namespace penstock::detail
 
+// What cereal itself archives on the way (class versions, the values of save_minimal, raw data of containers) comes in by
+// these; the archives know what to do.
+namespace cereal {
+
+template <class T>
+    requires std::is_arithmetic_v<T>
+void CEREAL_SAVE_FUNCTION_NAME(penstock::detail::output_archive& archive, const T& value) {
+    archive(value);
+}
+template <class T>
+    requires std::is_arithmetic_v<T>
+void CEREAL_LOAD_FUNCTION_NAME(penstock::detail::input_archive& archive, T& value) {
+    archive(value);
+}
+template <class T>
+void CEREAL_SERIALIZE_FUNCTION_NAME(penstock::detail::output_archive& archive, NameValuePair<T>& pair) {
+    archive(pair.value);
+}
+template <class T>
+void CEREAL_SERIALIZE_FUNCTION_NAME(penstock::detail::input_archive& archive, NameValuePair<T>& pair) {
+    archive(pair.value);
+}
+template <class T>
+void CEREAL_SERIALIZE_FUNCTION_NAME(penstock::detail::output_archive& archive, SizeTag<T>& tag) {
+    archive(tag);
+}
+template <class T>
+void CEREAL_SERIALIZE_FUNCTION_NAME(penstock::detail::input_archive& archive, SizeTag<T>& tag) {
+    archive(tag);
+}
+template <class T>
+void CEREAL_SAVE_FUNCTION_NAME(penstock::detail::output_archive& archive, const BinaryData<T>& raw) {
+    archive(raw);
+}
+template <class T>
+void CEREAL_LOAD_FUNCTION_NAME(penstock::detail::input_archive& archive, BinaryData<T>& raw) {
+    archive(raw);
+}
+
+} // namespace cereal
+
 CEREAL_REGISTER_ARCHIVE(penstock::detail::output_archive)
 CEREAL_REGISTER_ARCHIVE(penstock::detail::input_archive)
 CEREAL_SETUP_ARCHIVE_TRAITS(penstock::detail::input_archive, penstock::detail::output_archive)
