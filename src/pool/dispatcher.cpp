@@ -45,7 +45,7 @@ bool dispatcher::cancel(task_entry& entry, time_point now) {
         const bool caught = entry.place == task_entry::queued;
         if (caught) (entry.only >= 0 ? workers_[number].pinned : queue_).remove(entry), entry.place = task_entry::nowhere;
         settle(number, now);
-        give_idle(now);
+        settle_idle(now);
         return caught;
     }
     if (entry.place == task_entry::nowhere) return false;
@@ -66,7 +66,7 @@ bool dispatcher::stop_running(task_entry& entry, verdict why, time_point now) {
     recall(number, now); // what is behind it need not wait for the end
     if (entry.place == task_entry::queued) { // it had not begun after all: the caller cancels it, or it runs later
         settle(number, now);
-        give_idle(now);
+        settle_idle(now);
         return false;
     }
     state.stop.enter(stop_sequence::step::asked, now, options_.grace);
@@ -112,6 +112,14 @@ void dispatcher::give_idle(time_point now) {
         if (!give_one(number, queue_, now)) return; // its pipe is full or it is dying: room() or died() comes
         idle_.pop_back();
     }
+}
+
+/// Idle workers get what came back to the queue, or leave a pool in which nothing will come any more.
+void dispatcher::settle_idle(time_point now) {
+    if (idle_.empty()) return;
+    give_idle(now);
+    if (!shutting_down_ || idle_.empty() || needed(idle_.front())) return;
+    for (const std::size_t number : std::vector<std::size_t>(idle_)) settle(number, now);
 }
 
 /// After anything changed at a worker: more work, rest, or leave.

@@ -139,6 +139,7 @@ private:
     bool give_one(std::size_t number, work_queue& from, time_point now);
     void give_idle(time_point now);
     void settle(std::size_t number, time_point now);
+    void settle_idle(time_point now);
     void recall(std::size_t number, time_point now);
     void requeue(task_entry& entry);
     void wake_parked(time_point now);

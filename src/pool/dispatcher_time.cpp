@@ -19,6 +19,7 @@ void dispatcher::tick(time_point now) {
     forgive_freeze(now);
     release_delayed(now);
     for (std::size_t number = 0; number != workers_.size(); ++number) check_worker(number, now);
+    settle_idle(now); // what was taken back is theirs
     beating_ = has_deadlines();
 }
 
@@ -38,7 +39,6 @@ void dispatcher::check_worker(std::size_t number, time_point now) {
         state.estimate = std::max<nanoseconds>(state.estimate, long_task);
         recall(number, now);
         settle(number, now);
-        give_idle(now);
     }
     if (options_.idle_timeout > 0ns && state.now == phase::ready && state.tasks.empty() && !state.stop.active() &&
         now - state.idle_since >= options_.idle_timeout) {

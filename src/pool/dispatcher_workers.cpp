@@ -52,7 +52,7 @@ task_entry* dispatcher::answered(std::size_t worker, std::uint64_t id, nanosecon
     if (--state.tasks_left == 0) state.recycling = true;
     if (state.recycling) recall(worker, now);
     settle(worker, now);
-    if (!idle_.empty()) give_idle(now);
+    settle_idle(now);
     return first;
 }
 
@@ -68,7 +68,7 @@ task_entry* dispatcher::died(std::size_t worker, std::span<const std::uint64_t> 
     state.stop.clear();
     forget_idle(worker);
     restart(worker, now, state.now);
-    give_idle(now);
+    settle_idle(now);
     return lost;
 }
 
@@ -87,7 +87,7 @@ void dispatcher::recycle(std::size_t worker, time_point now) {
     state.recycling = true;
     recall(worker, now);
     settle(worker, now);
-    give_idle(now);
+    settle_idle(now);
 }
 
 /// A process is gone; is there to be another one, and when?
@@ -111,10 +111,13 @@ void dispatcher::restart(std::size_t number, time_point now, phase before) {
     state.restart_at = now + *delay;
 }
 
-/// Whether there should be a process in this place at all.
+/// Whether there should be a process in this place at all. In a pool that drains, tasks that wait behind another one at
+/// some worker may still come back to the queue.
 bool dispatcher::needed(std::size_t number) const {
     if (!shutting_down_) return number < target_ || !workers_[number].pinned.empty();
-    return !abandoning_ && (has_work() || !workers_[number].pinned.empty());
+    if (abandoning_) return false;
+    return has_work() || !workers_[number].pinned.empty() ||
+           std::any_of(workers_.begin(), workers_.end(), [](const worker_state& worker) { return worker.tasks.size() > 1; });
 }
 
 bool dispatcher::should_leave(std::size_t number) const {
@@ -141,7 +144,7 @@ void dispatcher::resize(std::size_t workers, time_point now) {
         recall(number, now);
         settle(number, now);
     }
-    give_idle(now);
+    settle_idle(now);
 }
 
 void dispatcher::shut_down(shutdown_mode mode, time_point now) {
@@ -155,6 +158,7 @@ void dispatcher::shut_down(shutdown_mode mode, time_point now) {
         if (resting && !needed(number)) state.now = phase::absent;
         else settle(number, now);
     }
+    settle_idle(now);
 }
 
 void dispatcher::break_down() {
