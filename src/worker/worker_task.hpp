@@ -23,6 +23,8 @@ public:
     std::uint64_t id() const noexcept override { return id_.load(std::memory_order_relaxed); }
     bool stop_requested() const noexcept override;
     void progress(double fraction) noexcept override;
+    void wait_for_stop(const std::atomic<bool>& over) noexcept override;
+    void end_wait_for_stop() noexcept override;
 
 private:
     std::atomic<std::uint64_t> id_{0};

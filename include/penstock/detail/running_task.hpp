@@ -3,6 +3,7 @@
 // the call. In a worker process the threads that a task starts see its task too.
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 
 namespace penstock::detail {
@@ -12,6 +13,9 @@ public:
     virtual std::uint64_t id() const noexcept = 0;
     virtual bool stop_requested() const noexcept = 0;
     virtual void progress(double fraction) noexcept = 0;
+    /// Sleeps until stop_requested() may have changed, or end_wait_for_stop was called after `over` was set.
+    virtual void wait_for_stop(const std::atomic<bool>& over) noexcept = 0;
+    virtual void end_wait_for_stop() noexcept = 0;
 
 protected:
     ~running_task() = default;
