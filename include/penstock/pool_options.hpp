@@ -6,10 +6,12 @@
 #pragma once
 
 #include <penstock/detail/bound_call.hpp>
+#include <penstock/pool_event.hpp>
 
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <string>
 
 namespace penstock {
@@ -19,6 +21,24 @@ struct pool_options {
     std::size_t workers = 0;
     /// Runs in every worker before its first task, replacements included. If it throws, every future gets the message.
     bound_call initializer = {};
+    /// Runs in every worker when it ends in order, after its last task.
+    bound_call finalizer = {};
+    /// A worker is replaced after this many tasks, less a random part of up to a quarter; 0 means never.
+    std::uint64_t max_tasks_per_worker = 0;
+    /// A worker whose resident memory is above this many bytes after a task is replaced; 0 means never.
+    std::uint64_t max_rss_per_worker = 0;
+    /// A worker that had nothing to do for so long is let go, and started again when it is needed; 0 means never.
+    std::chrono::nanoseconds idle_timeout = std::chrono::nanoseconds(0);
+    /// How many submitted tasks may be unfinished before submit waits; 0 means no bound.
+    std::size_t max_pending = 0;
+    /// How many bytes of encoded arguments unfinished tasks may hold before submit waits (a task is always taken when
+    /// there is no other; results are not counted); 0 means no bound.
+    std::uint64_t max_pending_bytes = 0;
+    /// How long a task may run that sets no timeout of its own; 0 means for ever.
+    std::chrono::nanoseconds task_timeout = std::chrono::nanoseconds(0);
+    /// Told of what happens to workers, one event at a time, on the callback thread. What it throws is reported on
+    /// standard error.
+    std::function<void(const pool_event&)> on_event = {};
     /// How long a worker process may take from its start until it is ready (its initializer included).
     std::chrono::nanoseconds start_timeout = std::chrono::seconds(10);
     /// How long a worker process that was asked to end may take before it is made to.
@@ -27,7 +47,20 @@ struct pool_options {
     std::uint64_t max_payload = std::uint64_t{8} << 30;
 };
 
+/// Another attempt for a task that lost its worker or passed its deadline. Only for tasks that may run twice: the first
+/// attempt may have had its effects. What a task throws is never retried.
+struct retry_policy {
+    /// Attempts in all.
+    std::size_t max_attempts = 1;
+    /// The pause before the second attempt; doubled before each further one.
+    std::chrono::nanoseconds backoff = std::chrono::nanoseconds(0);
+};
+
 struct task_options {
+    /// How long the task may run, from the moment it does; 0 means pool_options.task_timeout. Then it is asked to stop,
+    /// after the pool's grace its worker is made to end, and the future gets task_timeout.
+    std::chrono::nanoseconds timeout = std::chrono::nanoseconds(0);
+    retry_policy retry = {};
     /// Names the task in errors.
     std::string label = {};
 };

@@ -168,4 +168,11 @@ bool child_process::send_signal(int signal) noexcept {
     return ::kill(child_->pid, signal) == 0;
 }
 
+bool child_process::send_signal_with_value(int signal, std::uint64_t value) noexcept {
+    if (child_->ended) return false;
+    sigval carried{};
+    carried.sival_ptr = reinterpret_cast<void*>(value);
+    return ::sigqueue(child_->pid, signal, carried) == 0;
+}
+
 }  // namespace penstock::os

@@ -12,6 +12,7 @@
 
 #include <sys/types.h>
 
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>
@@ -55,6 +56,8 @@ public:
     std::optional<exit_status> try_reap();
     /// False when nothing was sent: the child was reaped, is gone, or refused the signal.
     bool send_signal(int signal) noexcept;
+    /// The same with a value for the handler's siginfo_t (sigqueue).
+    bool send_signal_with_value(int signal, std::uint64_t value) noexcept;
 
 private:
     struct holder;

@@ -16,10 +16,14 @@ struct boot_message {
     bool has_initializer = false;
     task_token initializer;
     std::vector<char> initializer_arguments;
+    bool has_finalizer = false;
+    task_token finalizer;
+    std::vector<char> finalizer_arguments;
 
     template <class Archive>
     void serialize(Archive& archive) {
-        archive(key, max_payload, pool_depth, has_initializer, initializer, initializer_arguments);
+        archive(key, max_payload, pool_depth, has_initializer, initializer, initializer_arguments, has_finalizer, finalizer,
+                finalizer_arguments);
     }
 };
 

@@ -22,6 +22,7 @@
 //                      value             encoded result
 //                      exception         exception
 //                      undecodable       side:u8 type:text reason:text (payload_report.hpp)
+//                      progress          fraction:f64                                         any number, before the answer
 //
 // Worked example. Task 7 with callable 3 and 1,000 bytes of arguments goes out as one packet of 1,024 bytes:
 //
@@ -52,6 +53,7 @@ enum class frame_kind : std::uint8_t {
     value = 18,
     exception = 19,
     undecodable = 20,
+    progress = 21,
 };
 
 struct frame_head {
