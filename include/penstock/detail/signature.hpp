@@ -22,9 +22,12 @@ struct type_list {
     static constexpr std::size_t size = sizeof...(T);
 };
 
-template <class Call> struct call_operator; // the parameters of a function type or of a member function pointer
-template <class R, class... P> struct call_operator<R(P...)> { using parameters = type_list<P...>; };
-template <class R, class... P> struct call_operator<R(P...) noexcept> { using parameters = type_list<P...>; };
+template <class Call> struct call_operator; // the parameters of a member function pointer
+
+// By deduction, as that sees through noexcept and through clang's noreturn, which is part of the type of such as abort.
+template <class R, class... P>
+std::type_identity<type_list<P...>> parameters_of_function(R (*)(P...));
+std::type_identity<void> parameters_of_function(...); // printf and its like
 
 #define PENSTOCK_CALL_OPERATOR(qualifiers, object)                                                                  \
     template <class R, class C, class... P> struct call_operator<R (C::*)(P...) qualifiers> {                       \
@@ -43,8 +46,9 @@ PENSTOCK_CALL_OPERATOR(const& noexcept, const C&);
 PENSTOCK_CALL_OPERATOR(&& noexcept, C);
 #undef PENSTOCK_CALL_OPERATOR
 
+/// Neither overloaded, nor a template, nor with a C ellipsis.
 template <class F>
-concept has_single_call_operator = requires { &F::operator(); };
+concept has_plain_call_operator = requires { typename call_operator<decltype(&F::operator())>::parameters; };
 
 template <class F>
 concept knows_its_parameters = requires { typename F::penstock_parameters; };
@@ -54,9 +58,9 @@ template <class F>
 struct fixed_parameters {
     static constexpr auto pick() {
         using bare = std::remove_pointer_t<F>;
-        if constexpr (std::is_function_v<bare>) return std::type_identity<typename call_operator<bare>::parameters>{};
+        if constexpr (std::is_function_v<bare>) return decltype(parameters_of_function(static_cast<bare*>(nullptr))){};
         else if constexpr (knows_its_parameters<F>) return std::type_identity<typename F::penstock_parameters>{};
-        else if constexpr (has_single_call_operator<F>)
+        else if constexpr (has_plain_call_operator<F>)
             return std::type_identity<typename call_operator<decltype(&F::operator())>::parameters>{};
         else return std::type_identity<void>{};
     }
