@@ -7,6 +7,9 @@
 
 #include <penstock/detail/bound_call.hpp>
 #include <penstock/pool_event.hpp>
+#include <penstock/worker_environment.hpp>
+#include <penstock/worker_limits.hpp>
+#include <penstock/worker_output.hpp>
 
 #include <chrono>
 #include <cstddef>
@@ -16,9 +19,25 @@
 
 namespace penstock {
 
+/// How workers come to be.
+enum class start_method {
+    /// Each is this executable, started anew.
+    spawn,
+    /// Each is forked from one process that was started anew and has run `preload` (the zygote): sooner there, and what
+    /// preload made is theirs at once, in memory that they share until they write to it. While the zygote has more than
+    /// one thread it cannot be forked: the pool then uses spawn for good, says so by pool_event_kind::fell_back, and
+    /// preload runs in each worker before the initializer. Workers end when the zygote does; it is replaced.
+    forkserver,
+};
+
 struct pool_options {
     /// How many workers; 0 means available_cpus().
     std::size_t workers = 0;
+    start_method start = start_method::spawn;
+    /// Runs once in the zygote before the first worker is forked from it; only with start_method::forkserver. Its memory
+    /// reaches the workers; descriptors that it opens and threads that it starts do not. If it throws, every future gets
+    /// the message.
+    bound_call preload = {};
     /// Runs in every worker before its first task, replacements included. If it throws, every future gets the message.
     bound_call initializer = {};
     /// Runs in every worker when it ends in order, after its last task.
@@ -36,6 +55,12 @@ struct pool_options {
     std::uint64_t max_pending_bytes = 0;
     /// How long a task may run that sets no timeout of its own; 0 means for ever.
     std::chrono::nanoseconds task_timeout = std::chrono::nanoseconds(0);
+    /// What a worker may use of the machine: memory, processor time, files, core dumps, its nice value.
+    worker_limits limits = {};
+    /// The environment variables that workers start with.
+    worker_environment environment = {};
+    /// Where the text goes that workers print.
+    worker_output output = {};
     /// Told of what happens to workers, one event at a time, on the callback thread. What it throws is reported on
     /// standard error.
     std::function<void(const pool_event&)> on_event = {};

@@ -17,6 +17,8 @@
 #pragma once
 
 #include <penstock/detail/call.hpp>
+#include <penstock/detail/map_range.hpp>
+#include <penstock/detail/remote_chunk.hpp>
 #include <penstock/future.hpp>
 #include <penstock/detail/submit_awaiter.hpp>
 #include <penstock/pool_options.hpp>
@@ -118,6 +120,24 @@ public:
                               &detail::decode_result<result>, {}));
         }
         return futures;
+    }
+
+    /// Calls f with the items of the ranges in the workers; the results come in input order. See detail/map_range.hpp.
+    template <class F, class... Ranges>
+        requires(!std::same_as<std::remove_cvref_t<F>, map_options>)
+    auto map(F&& f, Ranges&&... ranges) {
+        return detail::map_across(*this, map_options{}, std::forward<F>(f), std::forward<Ranges>(ranges)...);
+    }
+    template <class F, class... Ranges>
+    auto map(const map_options& options, F&& f, Ranges&&... ranges) {
+        return detail::map_across(*this, options, std::forward<F>(f), std::forward<Ranges>(ranges)...);
+    }
+
+    /// For map: one task that calls f with each item in turn and keeps every outcome.
+    template <class F, class... P>
+    auto submit_chunk(const task_options& options, const F& f, std::vector<detail::chunk_item<P...>> items) {
+        using result = detail::chunk_result<detail::chunk_value_t<F, P...>>;
+        return future<result>(launch(detail::encode_chunk<F, P...>(f, items, options.label), &detail::decode_result<result>, options));
     }
 
     /// Waits until everything submitted is done. The pool stays usable.

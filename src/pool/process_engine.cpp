@@ -3,6 +3,7 @@
 #include "pool/process_engine.hpp"
 
 #include "pool/callable_table.hpp"
+#include "pool/isolation.hpp"
 
 #include <penstock/detail/process_role.hpp>
 #include <penstock/errors.hpp>
@@ -22,6 +23,8 @@ constexpr std::uint32_t deepest_pool = 8;
 constexpr std::size_t packets_a_pipe = 16; // each takes a page of the pipe, of which it has 16
 constexpr std::size_t descriptors_a_worker = 4;
 constexpr std::size_t descriptors_a_pool = 8; // poller, wake-up, and what one start needs for a moment
+constexpr std::size_t output_descriptors = 2; // more of both when output is captured
+constexpr std::size_t zygote_descriptors = 2; // its socket and its pidfd
 
 std::size_t count_workers(std::size_t wanted) {
     if (wanted == 0) return available_cpus();
@@ -60,10 +63,23 @@ wire::boot_message make_boot(const pool_options& options) {
     boot.pool_depth = detail::this_process().pool_depth + 1;
     boot.has_initializer = pack("initializer", options.initializer, boot.initializer, boot.initializer_arguments);
     boot.has_finalizer = pack("finalizer", options.finalizer, boot.finalizer, boot.finalizer_arguments);
+    put_isolation(options, boot);
     return boot;
 }
 
-std::size_t find_depth() {
+wire::zygote_boot make_zygote_boot(const pool_options& options) {
+    if (options.preload && options.start != start_method::forkserver)
+        throw std::invalid_argument("penstock: pool_options.preload needs .start = start_method::forkserver; what every "
+                                    "worker is to do for itself is the initializer");
+    wire::zygote_boot boot;
+    boot.pool_depth = detail::this_process().pool_depth + 1;
+    boot.has_preload = pack("preload", options.preload, boot.preload, boot.preload_arguments);
+    return boot;
+}
+
+/// How many tasks a worker may have. With one, all that it prints before an answer is that task's.
+std::size_t find_depth(const pool_options& options) {
+    if (captures(options)) return 1;
     const os::channel probe;
     return probe.can_take_back() ? packets_a_pipe : 1;
 }
@@ -75,12 +91,15 @@ std::exception_ptr cancelled() {
 } // namespace
 
 process_engine::process_engine(const pool_options& options)
-    : options_((check_place(), options)), command_(os::own_executable()), boot_(make_boot(options)),
-      forks_(detail::fork_generation()), records_(count_workers(options.workers)) {
+    : options_((check_place(), check_isolation(options), options)), command_(os::own_executable()),
+      boot_(make_boot(options)), zygote_boot_(make_zygote_boot(options)),
+      environment_(make_environment(options.environment)), forks_(detail::fork_generation()), records_(count_workers(options.workers)),
+      start_(options.start) {
     check_descriptor_limit(records_.size());
     dispatcher_.emplace(static_cast<fleet&>(*this),
-                        dispatcher_options{records_.size(), find_depth(), options.start_timeout, options.grace,
+                        dispatcher_options{records_.size(), find_depth(options), options.start_timeout, options.grace,
                                            options.idle_timeout, options.max_tasks_per_worker, boot_.key});
+    if (captures(options_)) delivery_ = std::make_shared<output_delivery>(options_.output, callbacks_);
     poller_.add(wake_.fd(), 0, true, false);
 }
 
@@ -88,7 +107,9 @@ process_engine::~process_engine() = default;
 
 void process_engine::check_descriptor_limit(std::size_t workers) const {
     rlimit limit{};
-    const std::size_t needed = descriptors_a_worker * workers + descriptors_a_pool;
+    const std::size_t more = captures(options_) ? output_descriptors : 0;
+    const std::size_t needed = (descriptors_a_worker + more) * workers + descriptors_a_pool + more +
+                               (options_.start == start_method::forkserver ? zygote_descriptors : 0);
     if (getrlimit(RLIMIT_NOFILE, &limit) == 0 && limit.rlim_cur < needed)
         throw start_error("penstock: " + std::to_string(workers) + " workers need " + std::to_string(needed) +
                               " file descriptors, RLIMIT_NOFILE allows " + std::to_string(limit.rlim_cur) +

@@ -14,8 +14,10 @@
 #include "os/wake_event.hpp"
 #include "pool/callback_thread.hpp"
 #include "pool/dispatcher.hpp"
+#include "pool/output_reader.hpp"
 #include "pool/work_item.hpp"
 #include "pool/worker_slot.hpp"
+#include "pool/zygote_client.hpp"
 
 #include <penstock/pool_options.hpp>
 #include <penstock/pool_stats.hpp>
@@ -73,14 +75,18 @@ private:
 
     /// What the engine remembers of a worker beside its slot.
     struct record {
-        std::unique_ptr<worker_slot> slot; // null while there is no process
+        std::unique_ptr<worker_slot> slot;     // null while there is no process
+        std::unique_ptr<output_reader> output; // null without output_mode::capture
         std::uint32_t generation = 0;      // tells the events of a process from those of the one before
         bool polls_for_room = false;
         bool was_ready = false;
         bool in_order = false; // it was asked to end
+        bool is_forked = false; // from the zygote
+        bool looked_at = false; // on a tick, as its pidfd tells nothing more: it is dead, its status is on the way
+        std::optional<std::string> doomed; // it was to be killed before it had a process; why
         std::string reason;    // why the engine ended it, if it did
     };
-    enum class source : std::uint32_t { answers, room, death };
+    enum class source : std::uint32_t { answers, room, death, standard_output, standard_error };
     /// A submit_async that waits for room.
     struct waiting_launch {
         item_ref item;
@@ -105,11 +111,34 @@ private:
     void publish(std::unique_lock<std::mutex>& lock);
     void start_workers(std::unique_lock<std::mutex>& lock);
     void start_worker(std::size_t worker, std::unique_lock<std::mutex>& lock);
-    void install(std::size_t worker, std::unique_ptr<worker_slot> slot);
+    record start_process() const;
+    void install(std::size_t worker, record&& fresh);
     void start_failed(std::size_t worker, const start_error& error);
+    void tried_start();
+    void notice_death(std::size_t worker);
+    std::vector<std::string> own_arguments(std::string_view marker) const;
     void handle(std::uint64_t key, std::unique_lock<std::mutex>& lock);
     void write_more(std::size_t worker);
     static std::uint64_t make_key(std::size_t worker, std::uint32_t generation, source from);
+
+    // the zygote (process_engine_zygote.cpp)
+    void fork_workers(std::unique_lock<std::mutex>& lock);
+    void drop_unwanted();
+    void not_started(std::size_t worker);
+    void start_zygote(std::unique_lock<std::mutex>& lock);
+    void watch_zygote();
+    void unwatch_zygote() noexcept;
+    void write_to_zygote();
+    void fork_next(std::unique_lock<std::mutex>& lock);
+    void fork_failed(std::size_t worker, int error);
+    void handle_zygote(std::uint64_t key);
+    void hear_zygote();
+    void take_answer(zygote_answer&& answer);
+    void install_forked(zygote_answer&& answer);
+    void fall_back(const std::string& why);
+    void tend_zygote();
+    void reap_zygote();
+    void end_zygote_at_once() noexcept;
 
     // what workers say (process_engine_answers.cpp)
     void receive(std::size_t worker, std::unique_lock<std::mutex>& lock);
@@ -119,11 +148,20 @@ private:
     void take_progress(std::size_t worker, const wire::frame_in& frame);
     void store(work_item& item, std::size_t worker, wire::frame_in& frame);
     void initializer_failed(std::size_t worker, const wire::frame_in& frame);
+    void limits_failed(const wire::frame_in& frame);
     void check_memory(std::size_t worker);
+
+    // what workers print (process_engine_output.cpp)
+    void watch_output(std::size_t worker);
+    void read_output(std::size_t worker, output_stream from);
+    void end_output_section(std::size_t worker);
+    void close_output(std::size_t worker, std::span<const std::uint64_t> not_begun);
+    output_origin now_printing(std::size_t worker) const;
 
     // deaths and breakdowns (process_engine_death.cpp)
     void reap(std::size_t worker);
     void reap_without_pidfd();
+    static std::string describe(const os::exit_status& status);
     void lose(work_item& item, const record& worker, const os::exit_status& status);
     void end_stopped(work_item& item, const std::string& how);
     void break_down(const std::string& what);
@@ -143,6 +181,8 @@ private:
     const pool_options options_;
     const os::self_command command_;
     wire::boot_message boot_;
+    const wire::zygote_boot zygote_boot_;
+    const std::vector<std::string> environment_;
     const std::uint64_t forks_;
 
     mutable std::mutex mutex_; // guards everything below but the poller's wait and the slots' receive
@@ -152,6 +192,10 @@ private:
     std::vector<record> records_;
     std::optional<dispatcher> dispatcher_;
     std::vector<std::size_t> to_start_;
+    start_method start_;
+    std::deque<std::size_t> to_fork_;
+    std::unique_ptr<zygote_client> zygote_; // null without forkserver, and while there is none; the I/O thread's
+    record forking_;                        // of the worker whose fork is under way
     std::vector<work_item*> resolved_; // to be published once the lock is free
     std::deque<waiting_launch> waiting_;
     std::vector<std::string> causes_; // of workers that died before they were ready
@@ -165,6 +209,7 @@ private:
     std::size_t first_starts_ = 0; // workers whose first start was not tried yet
     bool ended_ = false;
     callback_thread callbacks_;
+    std::shared_ptr<output_delivery> delivery_; // null without output_mode::capture
     std::thread thread_;
 };
 

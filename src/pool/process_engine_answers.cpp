@@ -37,12 +37,14 @@ void process_engine::take_frames(std::size_t worker) {
 }
 
 void process_engine::take_frame(std::size_t worker, wire::frame_in& frame) {
+    if (frame.head.kind() != frame_kind::progress) end_output_section(worker); // what it printed so far is its task's
     switch (frame.head.kind()) {
     case frame_kind::ready:
         records_[worker].was_ready = true;
         report(pool_event_kind::ready, worker);
         return dispatcher_->ready(worker, clock::now());
     case frame_kind::init_failed: return initializer_failed(worker, frame);
+    case frame_kind::limits_failed: return limits_failed(frame);
     case frame_kind::progress: return take_progress(worker, frame);
     case frame_kind::value:
     case frame_kind::exception:
@@ -106,6 +108,15 @@ void process_engine::initializer_failed(std::size_t worker, const wire::frame_in
     }
     causes_.push_back("the initializer threw: " + what);
     break_down("the initializer failed: " + what);
+}
+
+/// The same would happen to every other worker.
+void process_engine::limits_failed(const wire::frame_in& frame) {
+    const auto bytes = frame.bytes();
+    const std::string what = "pool_options.limits cannot be set in a worker: " +
+                             std::string(reinterpret_cast<const char*>(bytes.data()), bytes.size());
+    causes_.push_back(what);
+    break_down(what);
 }
 
 } // namespace penstock::pool

@@ -21,19 +21,13 @@ namespace {
 
 constexpr auto without_pidfd = 20ms; // how often to look for deaths where the kernel does not tell
 
-std::string describe(const os::exit_status& status) {
-    switch (status.kind) {
-    case os::exit_status::how::exited: return "exit status " + std::to_string(status.value);
-    case os::exit_status::how::signalled: return "signal " + std::to_string(status.value) + " (" + strsignal(status.value) + ")";
-    case os::exit_status::how::unknown: break;
-    }
-    return "status unknown, as somebody else reaped it (is SIGCHLD ignored?)";
-}
-
 std::string hint_for(const os::exit_status& status, const std::string& reason) {
     if (!reason.empty()) return reason;
+    if (status.kind == os::exit_status::how::unknown) return "somebody else reaped it (is SIGCHLD ignored?)";
     if (status.kind == os::exit_status::how::signalled && status.value == SIGKILL)
         return "killed from outside; when nobody did, look for the kernel's out-of-memory killer in its log";
+    if (status.kind == os::exit_status::how::signalled && status.value == SIGXCPU)
+        return "the worker had used up its processor time (pool_options.limits.cpu_time)";
     if (status.kind != os::exit_status::how::exited) return {};
     switch (status.value) {
     case wire::exit_lost_connection: return "the task closed or damaged the worker's pipes";
@@ -51,6 +45,24 @@ std::string in_milliseconds(std::chrono::nanoseconds duration) {
 
 } // namespace
 
+std::string process_engine::describe(const os::exit_status& status) {
+    switch (status.kind) {
+    case os::exit_status::how::exited: return "exit status " + std::to_string(status.value);
+    case os::exit_status::how::signalled: return "signal " + std::to_string(status.value) + " (" + strsignal(status.value) + ")";
+    case os::exit_status::how::unknown: break;
+    }
+    return "status unknown";
+}
+
+/// Its pidfd says so, and will for ever: where the status is still on its way, look again without it.
+void process_engine::notice_death(std::size_t worker) {
+    reap(worker);
+    record& place = records_[worker];
+    if (!place.slot) return;
+    poller_.remove(place.slot->process().pidfd());
+    place.looked_at = true;
+}
+
 /// A worker is dead: its last answers, what it had not begun, the one task that is lost, and a successor.
 void process_engine::reap(std::size_t worker) {
     record& place = records_[worker];
@@ -64,6 +76,7 @@ void process_engine::reap(std::size_t worker) {
     take_frames(worker);
     const std::vector<std::uint64_t> unread = place.slot->unread_after_death();
     note_not_begun(worker, unread);
+    close_output(worker, unread);
     poller_.remove(place.slot->channel().result_fd());
     if (place.slot->process().pidfd() >= 0) poller_.remove(place.slot->process().pidfd());
     poll_for_room(worker, false);
@@ -86,16 +99,19 @@ void process_engine::reap(std::size_t worker) {
 
 void process_engine::reap_without_pidfd() {
     for (std::size_t worker = 0; worker != records_.size(); ++worker)
-        if (records_[worker].slot && records_[worker].slot->process().pidfd() < 0) reap(worker);
+        if (records_[worker].slot && (records_[worker].looked_at || records_[worker].slot->process().pidfd() < 0)) reap(worker);
 }
 
 std::optional<process_engine::time_point> process_engine::next_deadline() const {
     std::optional<time_point> next = dispatcher_->next_tick();
-    for (const record& place : records_) {
-        if (!place.slot || place.slot->process().pidfd() >= 0) continue;
-        const auto look = clock::now() + without_pidfd;
-        if (!next || look < *next) next = look;
-    }
+    const auto consider = [&next](std::optional<time_point> due) {
+        if (due && (!next || *due < *next)) next = due;
+    };
+    const auto look = clock::now() + without_pidfd;
+    for (const record& place : records_)
+        if (place.slot && (place.looked_at || place.slot->process().pidfd() < 0)) consider(look);
+    if (zygote_) consider(zygote_->due());
+    if (zygote_ && zygote_->process().pidfd() < 0) consider(look);
     return next;
 }
 
@@ -165,6 +181,7 @@ void process_engine::collect_abandoned() {
 void process_engine::give_up(const std::string& what) noexcept {
     break_down("its I/O thread failed: " + what);
     launch_waiting();
+    end_zygote_at_once();
     for (record& place : records_)
         while (place.slot) {
             place.slot->process().send_signal(SIGKILL);

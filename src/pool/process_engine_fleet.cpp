@@ -46,6 +46,7 @@ void process_engine::poll_for_room(std::size_t worker, bool wanted) {
 }
 
 void process_engine::start(std::size_t worker) {
+    records_[worker].doomed.reset();
     to_start_.push_back(worker);
     wake_.signal();
 }
@@ -76,6 +77,8 @@ void process_engine::kill(std::size_t worker, const std::string& reason) {
     if (place.slot) {
         if (place.reason.empty()) place.reason = reason;
         place.slot->process().send_signal(SIGKILL);
+    } else {
+        place.doomed = reason;
     }
     wake_.signal();
 }

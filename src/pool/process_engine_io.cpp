@@ -3,6 +3,7 @@
 // never blocks but in the poller, never decodes a payload and never runs a user's code.
 #include "pool/process_engine.hpp"
 
+#include "pool/output_pipes.hpp"
 #include "wire/worker_argument.hpp"
 
 #include <penstock/errors.hpp>
@@ -20,19 +21,15 @@ using namespace std::chrono_literals;
 using wire::frame_kind;
 using clock = std::chrono::steady_clock;
 
-namespace {
-
-std::vector<std::string> worker_arguments(const os::self_command& command) {
-    std::vector<std::string> arguments = command.loader_arguments;
+std::vector<std::string> process_engine::own_arguments(std::string_view marker) const {
+    std::vector<std::string> arguments = command_.loader_arguments;
     if (arguments.empty()) arguments.emplace_back(program_invocation_name);
-    arguments.push_back(std::string(wire::worker_argument) + std::to_string(getpid()));
+    arguments.push_back(std::string(marker) + std::to_string(getpid()));
     return arguments;
 }
 
-} // namespace
-
 std::uint64_t process_engine::make_key(std::size_t worker, std::uint32_t generation, source from) {
-    return (std::uint64_t{generation} << 32) | ((worker + 1) << 2) | static_cast<std::uint64_t>(from); // 0 is the wake-up
+    return (std::uint64_t{generation} << 32) | ((worker + 1) << 3) | static_cast<std::uint64_t>(from); // below 8: the wake-up and the zygote
 }
 
 void process_engine::run() noexcept {
@@ -51,13 +48,15 @@ void process_engine::run() noexcept {
 void process_engine::loop(std::unique_lock<std::mutex>& lock) {
     for (;;) {
         start_workers(lock);
+        fork_workers(lock);
         dispatcher_->tick(clock::now());
         reap_without_pidfd();
+        tend_zygote();
         if (dispatcher_->budget_spent() && !dispatcher_->broken())
             break_down("workers die before they are ready (more than " + std::to_string(dispatcher_->restart_budget()) + " in 10 s)");
         collect_abandoned();
         launch_waiting();
-        if (dispatcher_->finished() && resolved_.empty()) return;
+        if (dispatcher_->finished() && resolved_.empty() && !zygote_) return;
         std::optional<std::chrono::nanoseconds> timeout;
         if (const auto due = next_deadline()) timeout = std::max<std::chrono::nanoseconds>(*due - clock::now(), 0ns);
         if (!to_start_.empty()) timeout = 0ns;
@@ -90,18 +89,26 @@ void process_engine::start_workers(std::unique_lock<std::mutex>& lock) {
     while (!to_start_.empty()) {
         const std::size_t worker = to_start_.back();
         to_start_.pop_back();
+        if (start_ == start_method::forkserver) {
+            to_fork_.push_back(worker);
+            continue;
+        }
         if (dispatcher_->wants(worker)) start_worker(worker, lock);
         else dispatcher_->died(worker, {}, clock::now()); // shut down or broken before its turn came
-        if (first_starts_ != 0 && --first_starts_ == 0) changed_.notify_all();
+        tried_start();
     }
+}
+
+void process_engine::tried_start() {
+    if (first_starts_ != 0 && --first_starts_ == 0) changed_.notify_all();
 }
 
 void process_engine::start_worker(std::size_t worker, std::unique_lock<std::mutex>& lock) {
     lock.unlock();
-    std::unique_ptr<worker_slot> slot;
+    record fresh;
     std::optional<start_error> failure;
     try {
-        slot = std::make_unique<worker_slot>(os::start_request{command_.path, worker_arguments(command_), -1, -1}, boot_);
+        fresh = start_process();
     } catch (const start_error& e) {
         failure = e;
     } catch (const std::system_error& e) {
@@ -109,20 +116,30 @@ void process_engine::start_worker(std::size_t worker, std::unique_lock<std::mute
     }
     lock.lock();
     if (failure) start_failed(worker, *failure);
-    else install(worker, std::move(slot));
+    else install(worker, std::move(fresh));
 }
 
-void process_engine::install(std::size_t worker, std::unique_ptr<worker_slot> slot) {
+process_engine::record process_engine::start_process() const {
+    record fresh;
+    os::start_request request{command_.path, own_arguments(wire::worker_argument), -1, -1, &environment_};
+    const output_pipes printed(options_.output.mode, request, fresh.output, delivery_);
+    fresh.slot = std::make_unique<worker_slot>(request, boot_);
+    return fresh;
+}
+
+void process_engine::install(std::size_t worker, record&& fresh) {
     record& place = records_[worker];
     const std::uint32_t generation = place.generation + 1;
-    place = record{};
+    const std::optional<std::string> doomed = std::exchange(place.doomed, std::nullopt);
+    place = std::move(fresh);
     place.generation = generation;
-    place.slot = std::move(slot);
     poller_.add(place.slot->channel().result_fd(), make_key(worker, generation, source::answers), true, false);
     if (place.slot->process().pidfd() >= 0)
         poller_.add(place.slot->process().pidfd(), make_key(worker, generation, source::death), true, false);
+    watch_output(worker);
     report(pool_event_kind::started, worker);
     write_more(worker);
+    if (doomed) return kill(worker, *doomed);
     if (dispatcher_->wants(worker)) return;
     if (dispatcher_->dropping()) kill(worker, {}); // it was not wanted any more while it was being started
     else say_bye(worker);
@@ -139,13 +156,16 @@ void process_engine::start_failed(std::size_t worker, const start_error& error) 
 
 void process_engine::handle(std::uint64_t key, std::unique_lock<std::mutex>& lock) {
     if (key == 0) return wake_.clear();
-    const std::size_t worker = ((key & 0xffffffffu) >> 2) - 1;
+    if (key < 8) return handle_zygote(key);
+    const std::size_t worker = ((key & 0xffffffffu) >> 3) - 1;
     const record& place = records_[worker];
     if (!place.slot || place.generation != static_cast<std::uint32_t>(key >> 32)) return; // of the one before
-    switch (static_cast<source>(key & 3)) {
+    switch (static_cast<source>(key & 7)) {
     case source::answers: return receive(worker, lock);
     case source::room: return write_more(worker);
-    case source::death: return reap(worker);
+    case source::death: return notice_death(worker);
+    case source::standard_output: return read_output(worker, output_stream::standard_output);
+    case source::standard_error: return read_output(worker, output_stream::standard_error);
     }
 }
 

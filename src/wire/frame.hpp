@@ -19,6 +19,7 @@
 //                      bye               -                                                    end in order
 //   from the worker    ready             -                                                    initializer is done
 //                      init_failed       exception (remote_error.hpp)
+//                      limits_failed     what went wrong, as text
 //                      value             encoded result
 //                      exception         exception
 //                      undecodable       side:u8 type:text reason:text (payload_report.hpp)
@@ -54,6 +55,7 @@ enum class frame_kind : std::uint8_t {
     exception = 19,
     undecodable = 20,
     progress = 21,
+    limits_failed = 22,
 };
 
 struct frame_head {

@@ -3,6 +3,7 @@
 
 #include "os/pipe.hpp"
 #include "wire/exit_code.hpp"
+#include "worker/standard_output.hpp"
 
 #include <penstock/detail/process_role.hpp>
 
@@ -49,6 +50,7 @@ void connection::send(wire::frame_kind kind, std::uint64_t task, std::uint32_t t
                       std::span<const detail::borrowed_piece> borrowed) {
     // A task that forked and came back in the child as well: this is the child, and the pipes are not its own.
     if (detail::fork_generation() != forks_) _exit(wire::exit_forked_child);
+    if (flushes_output_) flush_standard_output();
     const std::lock_guard lock(writing_);
     std::uint64_t length = flat.size();
     for (const auto& piece : borrowed) length += piece.size;

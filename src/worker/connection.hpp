@@ -23,6 +23,9 @@ public:
     /// Tells the pool how far a task is. May be called from any thread of the task, so it takes turns with send.
     void send_progress(std::uint64_t task, double fraction) noexcept;
     void use(std::uint64_t key, std::uint64_t max_payload) noexcept;
+    /// From now on what tasks printed is on its way before each answer: the pool captures it and wants to know whose
+    /// it is.
+    void flush_output_first() noexcept { flushes_output_ = true; }
     std::uint64_t key() const noexcept { return key_; }
     std::uint64_t max_payload() const noexcept { return max_payload_; }
 
@@ -33,6 +36,7 @@ private:
     wire::frame_writer writer_;
     std::mutex writing_; // a task's own threads report progress
     std::uint64_t forks_;
+    bool flushes_output_ = false;
 };
 
 } // namespace penstock::worker

@@ -6,6 +6,8 @@
 #include "wire/payload_report.hpp"
 #include "wire/remote_error.hpp"
 #include "worker/connection.hpp"
+#include "worker/resource_limits.hpp"
+#include "worker/silent_call.hpp"
 #include "worker/task_registry.hpp"
 #include "worker/worker_task.hpp"
 
@@ -56,29 +58,13 @@ private:
     std::chrono::steady_clock::time_point began_;
 };
 
-/// A call whose result nobody wants.
-class silent_call final : public detail::task_call {
-public:
-    using task_call::task_call;
-    byte_buffer& result_buffer() override { return result_; }
-    void reply(std::span<const detail::borrowed_piece>) override {}
-
-private:
-    byte_buffer result_;
-};
-
-void run_silently(const wire::task_token& token, const std::vector<char>& arguments) {
-    const detail::callable_ref callable = find_callable(token);
-    silent_call call(std::as_bytes(std::span(arguments)), callable.function);
-    callable.descriptor->run(call);
-}
-
 class worker_loop {
 public:
     int run();
 
 private:
     bool boot();
+    bool limit_resources();
     bool initialize();
     void finalize() noexcept;
     void serve(const wire::frame_in& frame);
@@ -116,13 +102,22 @@ bool worker_loop::boot() {
     }
     pipes_.use(boot_.key, boot_.max_payload);
     detail::this_process().pool_depth = boot_.pool_depth;
-    return initialize();
+    if (boot_.flushes_output) pipes_.flush_output_first();
+    return limit_resources() && initialize();
+}
+
+bool worker_loop::limit_resources() {
+    const std::string problem = apply_limits(boot_.limits, boot_.nice);
+    if (problem.empty()) return true;
+    pipes_.send(frame_kind::limits_failed, 0, 0, std::as_bytes(std::span(problem)));
+    return false;
 }
 
 bool worker_loop::initialize() {
-    if (boot_.has_initializer) {
+    if (boot_.has_initializer || boot_.has_preload) {
         try {
-            run_silently(boot_.initializer, boot_.initializer_arguments);
+            if (boot_.has_preload) run_silently(boot_.preload, boot_.preload_arguments);
+            if (boot_.has_initializer) run_silently(boot_.initializer, boot_.initializer_arguments);
         } catch (const abi::__forced_unwind&) {
             _exit(wire::exit_thread_ended);
         } catch (const detail::crossing_failure& failure) {
