@@ -26,7 +26,11 @@ public:
         if (mkfifo(path_.c_str(), 0600) != 0 || (fd_ = ::open(path_.c_str(), O_RDWR | O_CLOEXEC)) < 0)
             fail("make", path_);
     }
-    ~gate() { ::close(fd_); }
+    /// In this order: who opened it in time still finds what was written; who comes later finds nothing to wait for.
+    ~gate() {
+        ::unlink(path_.c_str());
+        ::close(fd_);
+    }
     gate(const gate&) = delete;
     gate& operator=(const gate&) = delete;
 

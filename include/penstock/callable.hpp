@@ -3,6 +3,7 @@
 //
 //   may be sent: functions, captureless lambdas, stateless function objects, function objects with a cereal
 //     serialize function, members through fn<&T::member>, trust_captures(lambda)
+//   a first parameter of type std::stop_token is given by the pool (see this_task::stop_requested), not by the caller
 //   travels: every argument as its parameter's type by value; string_view and const char* as a string, span<const T>
 //     as a vector; results decayed. Pointers, non-const references and views as results do not.
 //
@@ -122,11 +123,11 @@ template <class F, class Params, class ArgList> struct call_check;
 template <class F, class... P, class... A>
 struct call_check<F, type_list<P...>, type_list<A...>> {
     static constexpr bool invocable() {
-        if constexpr (((parameter_problem<P>() == call_problem::none) && ...)) return std::is_invocable_v<F&, passed_t<P>...>;
+        if constexpr (((parameter_problem<P>() == call_problem::none) && ...)) return is_task_invocable<F&, passed_t<P>...>;
         else return false;
     }
     static constexpr auto result() {
-        if constexpr (invocable()) return std::type_identity<std::decay_t<std::invoke_result_t<F&, passed_t<P>...>>>{};
+        if constexpr (invocable()) return std::type_identity<std::decay_t<task_result_t<F&, passed_t<P>...>>>{};
         else return std::type_identity<void>{};
     }
     using result_type = typename decltype(result())::type;

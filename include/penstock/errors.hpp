@@ -67,7 +67,13 @@ public:
 /// A deadline passed.
 class task_timeout : public error {
 public:
-    using error::error;
+    explicit task_timeout(const std::string& what, std::vector<std::string> attempts = {})
+        : error(what), attempts_(std::move(attempts)) {}
+    /// With a retry_policy: how each attempt ended, oldest first.
+    const std::vector<std::string>& attempts() const noexcept { return attempts_; }
+
+private:
+    std::vector<std::string> attempts_;
 };
 
 /// The bound on pending work is reached and waiting is not possible here.
@@ -85,6 +91,7 @@ public:
         int exit_status = -1; ///< its exit status, or -1 when a signal ended it or the status is not known
         std::string label;    ///< the task's label
         std::string hint;     ///< what probably happened, when there is reason to believe it
+        std::vector<std::string> attempts = {}; ///< with a retry_policy: how each attempt ended, oldest first
     };
     worker_died(const std::string& what, details d) : error(what), details_(std::move(d)) {}
     pid_t pid() const noexcept { return details_.pid; }
@@ -92,6 +99,7 @@ public:
     int exit_status() const noexcept { return details_.exit_status; }
     const std::string& label() const noexcept { return details_.label; }
     const std::string& hint() const noexcept { return details_.hint; }
+    const std::vector<std::string>& attempts() const noexcept { return details_.attempts; }
 
 private:
     details details_;

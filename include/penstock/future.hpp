@@ -18,6 +18,9 @@
 
 namespace penstock {
 
+/// For future::cancel: end the task even when it is running.
+inline constexpr bool force = true;
+
 template <class T>
 class [[nodiscard]] future {
 public:
@@ -64,8 +67,13 @@ public:
     bool ready() const { return checked().ready(); }
     /// True from the moment a worker has the task until its result is there.
     bool running() const { return checked().running(); }
-    /// Ends a pending task with task_cancelled; it will never run. False when it runs already or is done.
-    bool cancel() { return checked().cancel(); }
+    /// Ends a pending task with task_cancelled; it will never run. False when it runs already or is done. With force a
+    /// running task is asked to stop (this_task::stop_requested) and, in a process pool, loses its worker when it has
+    /// not ended within the pool's grace; the future gets task_cancelled then, whatever the task returns. True unless it
+    /// was done.
+    bool cancel(bool with_force = false) { return checked().cancel(with_force); }
+    /// What the task last said with this_task::progress, from 0 to 1.
+    double progress() const { return checked().progress(); }
     /// Runs `f()` or `f(future<T>&)` when the task is done, be it by value, error or cancel: on the callback thread
     /// of a process pool, on the worker of a thread pool. Callbacks run in the order added. A callback that calls
     /// get() on the future it was given takes the result: whoever asks second gets

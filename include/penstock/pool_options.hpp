@@ -6,19 +6,64 @@
 #pragma once
 
 #include <penstock/detail/bound_call.hpp>
+#include <penstock/pool_event.hpp>
+#include <penstock/worker_environment.hpp>
+#include <penstock/worker_limits.hpp>
+#include <penstock/worker_output.hpp>
 
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <string>
 
 namespace penstock {
 
+/// How workers come to be.
+enum class start_method {
+    /// Each is this executable, started anew.
+    spawn,
+    /// Each is forked from one process that was started anew and has run `preload` (the zygote): sooner there, and what
+    /// preload made is theirs at once, in memory that they share until they write to it. While the zygote has more than
+    /// one thread it cannot be forked: the pool then uses spawn for good, says so by pool_event_kind::fell_back, and
+    /// preload runs in each worker before the initializer. Workers end when the zygote does; it is replaced.
+    forkserver,
+};
+
 struct pool_options {
     /// How many workers; 0 means available_cpus().
     std::size_t workers = 0;
+    start_method start = start_method::spawn;
+    /// Runs once in the zygote before the first worker is forked from it; only with start_method::forkserver. Its memory
+    /// reaches the workers; descriptors that it opens and threads that it starts do not. If it throws, every future gets
+    /// the message.
+    bound_call preload = {};
     /// Runs in every worker before its first task, replacements included. If it throws, every future gets the message.
     bound_call initializer = {};
+    /// Runs in every worker when it ends in order, after its last task.
+    bound_call finalizer = {};
+    /// A worker is replaced after this many tasks, less a random part of up to a quarter; 0 means never.
+    std::uint64_t max_tasks_per_worker = 0;
+    /// A worker whose resident memory is above this many bytes after a task is replaced; 0 means never.
+    std::uint64_t max_rss_per_worker = 0;
+    /// A worker that had nothing to do for so long is let go, and started again when it is needed; 0 means never.
+    std::chrono::nanoseconds idle_timeout = std::chrono::nanoseconds(0);
+    /// How many submitted tasks may be unfinished before submit waits; 0 means no bound.
+    std::size_t max_pending = 0;
+    /// How many bytes of encoded arguments unfinished tasks may hold before submit waits (a task is always taken when
+    /// there is no other; results are not counted); 0 means no bound.
+    std::uint64_t max_pending_bytes = 0;
+    /// How long a task may run that sets no timeout of its own; 0 means for ever.
+    std::chrono::nanoseconds task_timeout = std::chrono::nanoseconds(0);
+    /// What a worker may use of the machine: memory, processor time, files, core dumps, its nice value.
+    worker_limits limits = {};
+    /// The environment variables that workers start with.
+    worker_environment environment = {};
+    /// Where the text goes that workers print.
+    worker_output output = {};
+    /// Told of what happens to workers, one event at a time, on the callback thread. What it throws is reported on
+    /// standard error.
+    std::function<void(const pool_event&)> on_event = {};
     /// How long a worker process may take from its start until it is ready (its initializer included).
     std::chrono::nanoseconds start_timeout = std::chrono::seconds(10);
     /// How long a worker process that was asked to end may take before it is made to.
@@ -27,7 +72,20 @@ struct pool_options {
     std::uint64_t max_payload = std::uint64_t{8} << 30;
 };
 
+/// Another attempt for a task that lost its worker or passed its deadline. Only for tasks that may run twice: the first
+/// attempt may have had its effects. What a task throws is never retried.
+struct retry_policy {
+    /// Attempts in all.
+    std::size_t max_attempts = 1;
+    /// The pause before the second attempt; doubled before each further one.
+    std::chrono::nanoseconds backoff = std::chrono::nanoseconds(0);
+};
+
 struct task_options {
+    /// How long the task may run, from the moment it does; 0 means pool_options.task_timeout. Then it is asked to stop,
+    /// after the pool's grace its worker is made to end, and the future gets task_timeout.
+    std::chrono::nanoseconds timeout = std::chrono::nanoseconds(0);
+    retry_policy retry = {};
     /// Names the task in errors.
     std::string label = {};
 };

@@ -20,10 +20,13 @@
 #include <penstock/detail/map_range.hpp>
 #include <penstock/detail/remote_chunk.hpp>
 #include <penstock/future.hpp>
+#include <penstock/detail/submit_awaiter.hpp>
 #include <penstock/pool_options.hpp>
+#include <penstock/pool_stats.hpp>
 
 #include <concepts>
 #include <memory>
+#include <optional>
 #include <tuple>
 #include <utility>
 #include <vector>
@@ -55,10 +58,68 @@ public:
         if constexpr (detail::explain_call<F, Args...>()) {
             const std::decay_t<F>& callable = f;
             return future<result>(
-                enqueue(detail::call_encoder_for<F, Args...>::encode(callable, args...), &detail::decode_result<result>, options));
+                launch(detail::call_encoder_for<F, Args...>::encode(callable, args...), &detail::decode_result<result>, options));
         } else {
             return {};
         }
+    }
+
+    /// The same, but empty instead of waiting when pool_options.max_pending or max_pending_bytes is reached. Arguments
+    /// given away are gone either way.
+    template <class F, class... Args>
+        requires(!std::same_as<std::remove_cvref_t<F>, task_options>)
+    auto try_submit(F&& f, Args&&... args) -> std::optional<future<detail::call_result_t<F, Args...>>> {
+        return try_submit(task_options{}, std::forward<F>(f), std::forward<Args>(args)...);
+    }
+    template <class F, class... Args>
+    auto try_submit(const task_options& options, F&& f, Args&&... args)
+        -> std::optional<future<detail::call_result_t<F, Args...>>> {
+        using result = detail::call_result_t<F, Args...>;
+        if constexpr (detail::explain_call<F, Args...>()) {
+            const std::decay_t<F>& callable = f;
+            auto state = try_launch(detail::call_encoder_for<F, Args...>::encode(callable, args...),
+                                    &detail::decode_result<result>, options);
+            if (state) return future<result>(std::move(state));
+        }
+        return std::nullopt;
+    }
+
+    /// co_await pool.submit_async(f, args...) gives the future once there is room. Where waiting was needed, the
+    /// coroutine goes on on the callback thread. The arguments are encoded in the call.
+    template <class F, class... Args>
+        requires(!std::same_as<std::remove_cvref_t<F>, task_options>)
+    auto submit_async(F&& f, Args&&... args) -> detail::submit_awaiter<detail::call_result_t<F, Args...>> {
+        return submit_async(task_options{}, std::forward<F>(f), std::forward<Args>(args)...);
+    }
+    template <class F, class... Args>
+    auto submit_async(const task_options& options, F&& f, Args&&... args)
+        -> detail::submit_awaiter<detail::call_result_t<F, Args...>> {
+        using result = detail::call_result_t<F, Args...>;
+        if constexpr (detail::explain_call<F, Args...>()) {
+            const std::decay_t<F>& callable = f;
+            return detail::submit_awaiter<result>(launch_later(
+                detail::call_encoder_for<F, Args...>::encode(callable, args...), &detail::decode_result<result>, options));
+        } else {
+            return {};
+        }
+    }
+
+    /// Runs f(args...) once on every worker: future i is of worker i. A worker that is replaced before it came to it
+    /// leaves it to its successor. Not held back by the bound on pending tasks.
+    template <class F, class... Args>
+    auto broadcast(F&& f, Args&&... args) -> std::vector<future<detail::call_result_t<F, Args...>>> {
+        using result = detail::call_result_t<F, Args...>;
+        std::vector<future<result>> futures;
+        if constexpr (detail::explain_call<F, Args...>()) {
+            const std::decay_t<F>& callable = f;
+            const std::size_t count = workers();
+            futures.reserve(count);
+            for (std::size_t worker = 0; worker != count; ++worker) // encoded for each, so nothing is given away
+                futures.emplace_back(
+                    launch_on(worker, detail::call_encoder_for<F, const std::remove_reference_t<Args>&...>::encode(callable, args...),
+                              &detail::decode_result<result>, {}));
+        }
+        return futures;
     }
 
     /// Calls f with the items of the ranges in the workers; the results come in input order. See detail/map_range.hpp.
@@ -76,19 +137,29 @@ public:
     template <class F, class... P>
     auto submit_chunk(const task_options& options, const F& f, std::vector<detail::chunk_item<P...>> items) {
         using result = detail::chunk_result<detail::chunk_value_t<F, P...>>;
-        return future<result>(enqueue(detail::encode_chunk<F, P...>(f, items, options.label), &detail::decode_result<result>, options));
+        return future<result>(launch(detail::encode_chunk<F, P...>(f, items, options.label), &detail::decode_result<result>, options));
     }
 
     /// Waits until everything submitted is done. The pool stays usable.
     void wait_idle();
     /// Ends the pool and waits for its workers to be gone. Idempotent; a later call may be harsher than the first.
     void shutdown(shutdown_mode mode = shutdown_mode::drain);
-    /// How many workers the pool keeps.
-    std::size_t workers() const noexcept;
+    /// Lets a pool that broke (pool_broken) start anew, with a new restart budget.
+    void reset();
+    /// Changes the number of workers, 0 meaning available_cpus(). Surplus workers end when they have nothing to do.
+    void resize(std::size_t workers);
+    /// How many workers the pool is to have.
+    std::size_t workers() const;
+    pool_stats stats() const;
 
 private:
-    detail::state_ref<detail::shared_state> enqueue(detail::encoded_call&& call, detail::decode_function* decode,
-                                                    const task_options& options);
+    detail::state_ref<detail::shared_state> launch(detail::encoded_call&& call, detail::decode_function* decode,
+                                                   const task_options& options);
+    detail::state_ref<detail::shared_state> try_launch(detail::encoded_call&& call, detail::decode_function* decode,
+                                                       const task_options& options);
+    detail::state_ref<detail::shared_state> launch_on(std::size_t worker, detail::encoded_call&& call,
+                                                      detail::decode_function* decode, const task_options& options);
+    detail::later_launch launch_later(detail::encoded_call&& call, detail::decode_function* decode, const task_options& options);
 
     std::shared_ptr<pool::process_engine> engine_;
 };

@@ -38,8 +38,8 @@ namespace penstock {
 
 class thread_pool {
 public:
-    /// Throws std::invalid_argument for a field that only makes sense for processes (start_timeout, grace,
-    /// max_payload) and for more than 65,536 workers; std::system_error when the threads cannot be had.
+    /// Throws std::invalid_argument for a field that only makes sense for processes (limits, environment, output,
+    /// start_timeout, grace, max_payload) and for more than 65,536 workers; std::system_error when the threads cannot be had.
     explicit thread_pool(pool_options options = {});
     ~thread_pool();
     thread_pool(const thread_pool&) = delete;

@@ -60,13 +60,13 @@ private:
     throw start_error("cannot start a worker process", request.path, error);
 }
 
-// The child gets 3 and 4 by dup2, which would leave a descriptor that has this number already close-on-exec,
-// and the first dup2 would overwrite one that has the other's number. Ends below 5 are therefore moved up for
-// the spawn.
+// The child gets 3 and 4 (and 1 and 2, where they are not ours) by dup2, which would leave a descriptor that has
+// this number already close-on-exec, and the first dup2 would overwrite one that has the other's number. Ends
+// below 5 are therefore moved up for the spawn. Negative ones stand for no descriptor.
 class clear_of_targets {
 public:
     explicit clear_of_targets(int fd) : fd_{fd} {
-        if (fd >= 5) return;
+        if (fd >= 5 || fd < 0) return;
         moved_.reset(::fcntl(fd, F_DUPFD_CLOEXEC, 5));
         if (!moved_) throw std::system_error(errno, std::generic_category(), "fcntl(F_DUPFD_CLOEXEC)");
         fd_ = moved_.get();
@@ -78,23 +78,28 @@ private:
     file_descriptor moved_;
 };
 
-std::vector<char*> as_argv(const std::vector<std::string>& arguments) {
-    std::vector<char*> argv;
-    argv.reserve(arguments.size() + 1);
-    for (const std::string& argument : arguments) argv.push_back(const_cast<char*>(argument.c_str()));
-    argv.push_back(nullptr);
-    return argv;
+std::vector<char*> as_pointers(const std::vector<std::string>& texts) {
+    std::vector<char*> pointers;
+    pointers.reserve(texts.size() + 1);
+    for (const std::string& text : texts) pointers.push_back(const_cast<char*>(text.c_str()));
+    pointers.push_back(nullptr);
+    return pointers;
 }
 
 pid_t spawn(const start_request& request) {
     const clear_of_targets task_end{request.task_read_fd};
     const clear_of_targets result_end{request.result_write_fd};
-    const spawn_settings settings{task_end.get(), result_end.get()};
-    const std::vector<char*> argv = as_argv(request.arguments);
+    const clear_of_targets stdout_end{request.stdout_fd};
+    const clear_of_targets stderr_end{request.stderr_fd};
+    const spawn_settings settings{task_end.get(), result_end.get(), stdout_end.get(), stderr_end.get()};
+    const std::vector<char*> argv = as_pointers(request.arguments);
+    std::vector<char*> environment;
+    if (request.environment != nullptr) environment = as_pointers(*request.environment);
+    char* const* const envp = request.environment != nullptr ? environment.data() : ::environ;
     const spawn_with_process_affinity affinity;
     pid_t pid = -1;
     const int error = calls().posix_spawn(&pid, request.path.c_str(), settings.actions(),
-                                          settings.attributes(), argv.data(), ::environ);
+                                          settings.attributes(), argv.data(), envp);
     if (error != 0) fail(request, error);
     return pid;
 }
@@ -166,6 +171,13 @@ bool child_process::send_signal(int signal) noexcept {
         if (sent == 0 || errno != ENOSYS) return sent == 0;
     }
     return ::kill(child_->pid, signal) == 0;
+}
+
+bool child_process::send_signal_with_value(int signal, std::uint64_t value) noexcept {
+    if (child_->ended) return false;
+    sigval carried{};
+    carried.sival_ptr = reinterpret_cast<void*>(value);
+    return ::sigqueue(child_->pid, signal, carried) == 0;
 }
 
 }  // namespace penstock::os

@@ -24,14 +24,14 @@ bool reaches_a_child(int fd) {
 
 }  // namespace
 
-spawn_settings::spawn_settings(int task_read_fd, int result_write_fd) {
+spawn_settings::spawn_settings(int task_read_fd, int result_write_fd, int stdout_fd, int stderr_fd) {
     check(::posix_spawn_file_actions_init(&actions_), "posix_spawn_file_actions_init");
     if (const int error = ::posix_spawnattr_init(&attributes_)) {
         ::posix_spawn_file_actions_destroy(&actions_);
         check(error, "posix_spawnattr_init");
     }
     try {
-        set_descriptors(task_read_fd, result_write_fd);
+        set_descriptors(task_read_fd, result_write_fd, stdout_fd, stderr_fd);
         set_signals();
     } catch (...) {
         ::posix_spawnattr_destroy(&attributes_);
@@ -45,7 +45,7 @@ spawn_settings::~spawn_settings() {
     ::posix_spawn_file_actions_destroy(&actions_);
 }
 
-void spawn_settings::set_descriptors(int task_read_fd, int result_write_fd) {
+void spawn_settings::set_descriptors(int task_read_fd, int result_write_fd, int stdout_fd, int stderr_fd) {
     const auto open_null = [&](int fd, int mode) {
         check(::posix_spawn_file_actions_addopen(&actions_, fd, "/dev/null", mode, 0),
               "posix_spawn_file_actions_addopen");
@@ -53,10 +53,13 @@ void spawn_settings::set_descriptors(int task_read_fd, int result_write_fd) {
     const auto duplicate = [&](int from, int to) {
         check(::posix_spawn_file_actions_adddup2(&actions_, from, to), "posix_spawn_file_actions_adddup2");
     };
+    const auto set_stream = [&](int fd, int source) {
+        if (source >= 0) duplicate(source, fd);
+        else if (source == stream_discarded || !reaches_a_child(fd)) open_null(fd, O_WRONLY);
+    };
     open_null(STDIN_FILENO, O_RDONLY);
-    for (const int fd : {STDOUT_FILENO, STDERR_FILENO}) {
-        if (!reaches_a_child(fd)) open_null(fd, O_WRONLY);
-    }
+    set_stream(STDOUT_FILENO, stdout_fd);
+    set_stream(STDERR_FILENO, stderr_fd);
     duplicate(task_read_fd, 3);
     duplicate(result_write_fd, 4);
     check(::posix_spawn_file_actions_addclosefrom_np(&actions_, 5),

@@ -9,10 +9,15 @@
 
 namespace penstock::os {
 
+/// What a child may get as its stdout or stderr in place of a descriptor.
+inline constexpr int stream_inherited = -1;  ///< ours; /dev/null when we have none
+inline constexpr int stream_discarded = -2;  ///< /dev/null
+
 class spawn_settings {
 public:
-    /// Both descriptors must be 5 or more, or a dup2 of one would hit the other.
-    spawn_settings(int task_read_fd, int result_write_fd);
+    /// Descriptors must be 5 or more, or a dup2 of one would hit another.
+    spawn_settings(int task_read_fd, int result_write_fd, int stdout_fd = stream_inherited,
+                   int stderr_fd = stream_inherited);
     ~spawn_settings();
     spawn_settings(const spawn_settings&) = delete;
     spawn_settings& operator=(const spawn_settings&) = delete;
@@ -21,7 +26,7 @@ public:
     [[nodiscard]] const posix_spawnattr_t* attributes() const noexcept { return &attributes_; }
 
 private:
-    void set_descriptors(int task_read_fd, int result_write_fd);
+    void set_descriptors(int task_read_fd, int result_write_fd, int stdout_fd, int stderr_fd);
     void set_signals();
 
     posix_spawn_file_actions_t actions_;

@@ -29,6 +29,9 @@ constinit system_calls table{
     .posix_spawn = ::posix_spawn,
     .pidfd_open = real_pidfd_open,
     .open = real_open,
+    .socketpair = ::socketpair,
+    .sendmsg = ::sendmsg,
+    .recvmsg = ::recvmsg,
 };
 
 }  // namespace

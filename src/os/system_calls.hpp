@@ -7,6 +7,7 @@
 
 #include <spawn.h>
 #include <sys/epoll.h>
+#include <sys/socket.h>
 #include <sys/types.h>
 #include <sys/uio.h>
 
@@ -27,6 +28,9 @@ struct system_calls {
                        char* const*, char* const*);
     int (*pidfd_open)(pid_t, unsigned);
     int (*open)(const char*, int);
+    int (*socketpair)(int, int, int, int*);
+    ssize_t (*sendmsg)(int, const msghdr*, int);
+    ssize_t (*recvmsg)(int, msghdr*, int);
 };
 
 /// The one table of this process. It holds the real functions until a test replaces some.

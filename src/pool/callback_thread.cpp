@@ -9,10 +9,15 @@
 
 namespace penstock::pool {
 
+namespace {
+thread_local const void* box_of_this_thread = nullptr;
+} // namespace
+
 struct callback_thread::inbox {
     struct letter {
-        detail::state_ref<detail::shared_state> state;
-        detail::callback* first;
+        detail::state_ref<detail::shared_state> state; // with `first`
+        detail::callback* first = nullptr;
+        std::function<void()> function = {}; // without
     };
 
     std::mutex mutex;
@@ -21,6 +26,17 @@ struct callback_thread::inbox {
     std::thread thread; // joinable once it was needed
     bool stopping = false;
 
+    /// Under the lock. Throws when there is no memory, or no thread to be had.
+    void add(const std::shared_ptr<inbox>& self, letter added) {
+        letters.push_back(std::move(added));
+        try {
+            if (!thread.joinable()) start(self);
+        } catch (...) {
+            letters.pop_back();
+            throw;
+        }
+        changed.notify_one();
+    }
     /// The program's signal handlers are not for this thread, whoever starts it.
     void start(std::shared_ptr<inbox> self) {
         sigset_t all;
@@ -36,6 +52,7 @@ struct callback_thread::inbox {
         pthread_sigmask(SIG_SETMASK, &before, nullptr);
     }
     void run() {
+        box_of_this_thread = this;
         std::unique_lock lock(mutex);
         for (;;) {
             changed.wait(lock, [this] { return stopping || !letters.empty(); });
@@ -43,9 +60,17 @@ struct callback_thread::inbox {
             letter next = std::move(letters.front());
             letters.pop_front();
             lock.unlock();
-            detail::run_callbacks_here(next.first, *next.state);
-            next.state = {}; // may be the last of the engine, which then stops us: not under the lock
+            deliver(next);
+            next = {}; // may be the last of the engine, which then stops us: not under the lock
             lock.lock();
+        }
+    }
+    static void deliver(const letter& next) {
+        if (next.state) return detail::run_callbacks_here(next.first, *next.state);
+        try {
+            next.function();
+        } catch (...) {
+            detail::report_callback_exception();
         }
     }
 };
@@ -54,20 +79,25 @@ callback_thread::callback_thread() : inbox_(std::make_shared<inbox>()) {}
 
 callback_thread::~callback_thread() { stop(); }
 
+bool callback_thread::is_here() const noexcept { return box_of_this_thread == inbox_.get(); }
+
 void callback_thread::post(detail::shared_state& state, detail::callback* first) noexcept {
     try {
-        std::unique_lock lock(inbox_->mutex);
-        if (!inbox_->stopping) {
-            inbox_->letters.push_back({detail::state_ref<detail::shared_state>::share(&state), first});
-            if (!inbox_->thread.joinable()) inbox_->start(inbox_);
-            inbox_->changed.notify_one();
-            return;
-        }
-    } catch (const std::exception&) { // no memory, or no thread to be had: better here than never
         const std::lock_guard lock(inbox_->mutex);
-        if (!inbox_->letters.empty() && inbox_->letters.back().first == first) inbox_->letters.pop_back();
+        if (!inbox_->stopping)
+            return inbox_->add(inbox_, {detail::state_ref<detail::shared_state>::share(&state), first});
+    } catch (const std::exception&) { // better here than never
     }
     detail::run_callbacks_here(first, state);
+}
+
+void callback_thread::post(std::function<void()> function) noexcept {
+    try {
+        const std::lock_guard lock(inbox_->mutex);
+        if (!inbox_->stopping) inbox_->add(inbox_, {{}, nullptr, std::move(function)});
+    } catch (const std::exception&) {
+        detail::report_callback_exception();
+    }
 }
 
 void callback_thread::stop() noexcept {

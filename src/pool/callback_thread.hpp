@@ -8,6 +8,7 @@
 
 #include "pool/work_item.hpp"
 
+#include <functional>
 #include <memory>
 
 namespace penstock::pool {
@@ -20,6 +21,10 @@ public:
     callback_thread& operator=(const callback_thread&) = delete;
 
     void post(detail::shared_state& state, detail::callback* first) noexcept;
+    /// Runs a function there, in turn; what it throws is reported. Dropped after stop.
+    void post(std::function<void()> function) noexcept;
+    /// Whether the calling thread is this callback thread.
+    bool is_here() const noexcept;
     void stop() noexcept;
 
 private:

@@ -3,8 +3,8 @@
 // thread, no lock (the engine holds one around every call), so that a test can run it through a million schedules.
 //
 //   submit ----> queue ----send----> worker's FIFO ----answered----> done
-//                  ^                     |
-//                  +----- take_back -----+        (what a worker has not begun can always be taken back)
+//                ^   ^                   |
+//     retry -----+   +---- take_back ----+        (what a worker has not begun can always be taken back)
 //
 // A worker reads one task at a time and answers it before it reads the next. So of the tasks at a worker only the first
 // can have begun; when it dies, that one is lost unless its packet is still unread, and all others go back to the queue.
@@ -17,13 +17,16 @@
 #include "pool/restart_policy.hpp"
 #include "pool/task_entry.hpp"
 #include "pool/work_queue.hpp"
+#include "pool/worker_state.hpp"
 
 #include <penstock/pool_options.hpp>
 
 #include <chrono>
 #include <cstdint>
 #include <optional>
+#include <random>
 #include <span>
+#include <string>
 #include <vector>
 
 namespace penstock::pool {
@@ -40,9 +43,26 @@ public:
     virtual std::vector<std::uint64_t> take_back(std::size_t worker) = 0;
     /// Starts a worker process: later ready() or died() is called.
     virtual void start(std::size_t worker) = 0;
-    /// Asks a worker to end in order; it is made to when the grace is over.
-    virtual void dismiss(std::size_t worker) = 0;
-    virtual void kill(std::size_t worker) = 0;
+    /// Asks a worker to end in order once it has nothing to do.
+    virtual void say_bye(std::size_t worker) = 0;
+    /// Asks the task that a worker runs to stop.
+    virtual void request_stop(std::size_t worker, const task_entry& entry) = 0;
+    /// SIGTERM.
+    virtual void terminate(std::size_t worker) = 0;
+    /// SIGKILL. `reason` says why where a user should know.
+    virtual void kill(std::size_t worker, const std::string& reason) = 0;
+    /// A worker will be replaced in order; it has nothing to do any more.
+    virtual void recycled(std::size_t worker) = 0;
+};
+
+struct dispatcher_options {
+    std::size_t workers = 1;
+    std::size_t deepest = 1; ///< how many tasks a worker may have at once; 1 where they cannot be taken back
+    std::chrono::nanoseconds start_timeout = std::chrono::seconds(10);
+    std::chrono::nanoseconds grace = std::chrono::seconds(2);
+    std::chrono::nanoseconds idle_timeout{0}; ///< 0: idle workers stay
+    std::uint64_t max_tasks_per_worker = 0;   ///< 0: no limit; else jittered by up to a quarter
+    std::uint64_t seed = 1;                   ///< of the jitter
 };
 
 class dispatcher {
@@ -50,29 +70,40 @@ public:
     using time_point = std::chrono::steady_clock::time_point;
     using nanoseconds = std::chrono::nanoseconds;
 
-    /// `deepest`: how many tasks a worker may have at once, 1 where they cannot be taken back.
-    dispatcher(fleet& workers, std::size_t count, std::size_t deepest);
+    dispatcher(fleet& workers, const dispatcher_options& options);
 
-    void start_all();
+    void start_all(time_point now);
     /// The caller has checked accepting().
     void submit(task_entry& entry, time_point now);
+    /// Back to the queue at a later time: another attempt.
+    void retry(task_entry& entry, time_point when, time_point now);
     /// True when the task had not begun and now never will; it is nowhere then.
     bool cancel(task_entry& entry, time_point now);
+    /// Makes a running task stop. False when it is not at a worker any more.
+    bool stop_running(task_entry& entry, verdict why, time_point now);
 
     void ready(std::size_t worker, time_point now);
-    /// The first task of that worker is done, after `took` (negative: not known); null when it is another one's number (a broken worker).
+    /// The first task of that worker is done, after `took` (negative: not known); null when it is another one's number
+    /// (a broken worker). Where its `stopped` is set, that is how it ends.
     task_entry* answered(std::size_t worker, std::uint64_t id, nanoseconds took, time_point now);
     /// Ends in at most one lost task, which is returned. `unread`: the tasks whose packets the worker never read.
     task_entry* died(std::size_t worker, std::span<const std::uint64_t> unread, time_point now);
     /// There is room again in a worker's pipe.
     void room(std::size_t worker, time_point now);
-    /// What is due: restarts, and tasks that wait behind a long one.
+    /// A worker closed its result pipe: most likely it is dying, and is helped to if not.
+    void hung_up(std::size_t worker, time_point now);
+    /// Replace this worker as soon as it has nothing to do.
+    void recycle(std::size_t worker, time_point now);
+    /// What is due: restarts, deadlines, steps towards an end, tasks that wait behind a long one.
     void tick(time_point now);
     std::optional<time_point> next_tick() const;
 
+    void resize(std::size_t workers, time_point now);
     void shut_down(shutdown_mode mode, time_point now);
     /// Gives up: no worker is started any more.
     void break_down();
+    /// After break_down: starts anew with a new budget.
+    void reset(time_point now);
     /// Removes and returns a task that will not run any more (after break_down, cancel_pending or kill); else null.
     task_entry* next_abandoned();
 
@@ -85,45 +116,63 @@ public:
     bool finished() const noexcept;
     /// True once workers were told to drop everything: a late answer is nobody's.
     bool dropping() const noexcept { return dropping_; }
-    std::size_t queued() const noexcept { return queue_.size(); }
+    std::size_t queued() const noexcept { return queue_.size() + delayed_.size(); }
     /// The task that a worker runs or is about to; null when it has none.
     task_entry* running(std::size_t worker) const { return workers_[worker].tasks.front(); }
     /// False once a worker that was to be started is not wanted any more.
     bool wants(std::size_t worker) const { return workers_[worker].now == phase::starting; }
+    bool leaving(std::size_t worker) const { return workers_[worker].now == phase::leaving; }
+    /// How many workers the pool is to have.
+    std::size_t target() const noexcept { return target_; }
     std::size_t restart_budget() const noexcept { return restarts_.budget(); }
 
 private:
-    enum class phase { absent, waiting, starting, ready, leaving };
-    struct worker_state {
-        phase now = phase::absent;
-        work_queue tasks; // oldest first; the first one runs or is about to
-        time_point first_since{}; // when the first task became the first
-        time_point restart_at{};
-        nanoseconds estimate{-1}; // of one task; negative while unknown
+    using phase = worker_state::phase;
+    struct delayed_task {
+        time_point when;
+        task_entry* entry;
     };
 
+    // giving tasks to workers (dispatcher.cpp)
     std::size_t depth(const worker_state& worker) const;
     void give(std::size_t number, time_point now);
-    bool give_one(std::size_t number, time_point now);
+    bool give_one(std::size_t number, work_queue& from, time_point now);
     void give_idle(time_point now);
     void settle(std::size_t number, time_point now);
     void settle_idle(time_point now);
-    bool may_leave() const;
     void recall(std::size_t number, time_point now);
-    void learn(worker_state& worker, nanoseconds took);
-    void restart(std::size_t number, time_point now, bool was_ready);
-    void dismiss(std::size_t number);
-    void abandon_everything();
+    void requeue(task_entry& entry);
+    void wake_parked(time_point now);
     void forget_idle(std::size_t number);
-    bool has_work() const noexcept { return !queue_.empty(); }
+    bool has_work() const noexcept { return !queue_.empty() || !delayed_.empty(); }
+
+    // the life of workers (dispatcher_workers.cpp)
+    void start(std::size_t number, time_point now);
+    void restart(std::size_t number, time_point now, phase before);
+    bool should_leave(std::size_t number) const;
+    void dismiss(std::size_t number, time_point now);
+    bool needed(std::size_t number) const;
+    void abandon_everything();
+
+    // time (dispatcher_time.cpp)
+    void check_worker(std::size_t number, time_point now);
+    void take_step(std::size_t number, time_point now);
+    void release_delayed(time_point now);
+    void forgive_freeze(time_point now);
+    bool has_deadlines() const;
 
     fleet& fleet_;
+    const dispatcher_options options_;
     std::vector<worker_state> workers_;
+    std::size_t target_;
     work_queue queue_;
-    std::vector<std::size_t> idle_; // ready workers without a task, last used last: a warm one is chosen first
+    std::vector<delayed_task> delayed_; // few: only tasks that wait for another attempt
+    std::vector<std::size_t> idle_;     // ready workers without a task; the one used last is last, and chosen first
     restart_policy restarts_;
-    std::size_t deepest_;
+    std::mt19937_64 random_;
     time_point recall_from_{}; // the next recall is not due before: one that caught nothing is not repeated at once
+    time_point last_tick_{};
+    bool beating_ = false; // ticks come at least every heartbeat, so a gap between them means something
     bool shutting_down_ = false;
     bool abandoning_ = false; // the queue will not run any more
     bool broken_ = false;

@@ -3,6 +3,7 @@
 #include "pool/process_engine.hpp"
 
 #include "pool/callable_table.hpp"
+#include "pool/isolation.hpp"
 
 #include <penstock/detail/process_role.hpp>
 #include <penstock/errors.hpp>
@@ -23,6 +24,8 @@ constexpr std::uint32_t deepest_pool = 8;
 constexpr std::size_t packets_a_pipe = 16; // each takes a page of the pipe, of which it has 16
 constexpr std::size_t descriptors_a_worker = 4;
 constexpr std::size_t descriptors_a_pool = 8; // poller, wake-up, and what one start needs for a moment
+constexpr std::size_t output_descriptors = 2; // more of both when output is captured
+constexpr std::size_t zygote_descriptors = 2; // its socket and its pidfd
 
 std::size_t count_workers(std::size_t wanted) {
     if (wanted == 0) return available_cpus();
@@ -41,25 +44,45 @@ void check_place() {
         throw error("penstock: pools inside workers are nested " + std::to_string(deepest_pool) + " deep already");
 }
 
+/// False when there is nothing to call.
+bool pack(const char* field, const bound_call& call, wire::task_token& token, std::vector<char>& encoded) {
+    if (!call) return false;
+    if (!call.can_be_sent())
+        throw std::invalid_argument(std::string("penstock: pool_options.") + field +
+                                    " cannot be sent to a process (a lambda with captures?): use a function and pass the "
+                                    "values as arguments of call()");
+    const auto arguments = call.arguments();
+    const auto* first = reinterpret_cast<const char*>(arguments.data());
+    token = make_token(call.callable());
+    encoded.assign(first, first + arguments.size());
+    return true;
+}
+
 wire::boot_message make_boot(const pool_options& options) {
     std::random_device random;
     wire::boot_message boot;
     boot.key = (std::uint64_t{random()} << 32) | random();
     boot.max_payload = options.max_payload;
     boot.pool_depth = detail::this_process().pool_depth + 1;
-    if (!options.initializer) return boot;
-    if (!options.initializer.can_be_sent())
-        throw std::invalid_argument("penstock: pool_options.initializer cannot be sent to a process (a lambda with "
-                                    "captures?): use a function and pass the values as arguments of call()");
-    const auto arguments = options.initializer.arguments();
-    const auto* first = reinterpret_cast<const char*>(arguments.data());
-    boot.has_initializer = true;
-    boot.initializer = make_token(options.initializer.callable());
-    boot.initializer_arguments.assign(first, first + arguments.size());
+    boot.has_initializer = pack("initializer", options.initializer, boot.initializer, boot.initializer_arguments);
+    boot.has_finalizer = pack("finalizer", options.finalizer, boot.finalizer, boot.finalizer_arguments);
+    put_isolation(options, boot);
     return boot;
 }
 
-std::size_t find_depth() {
+wire::zygote_boot make_zygote_boot(const pool_options& options) {
+    if (options.preload && options.start != start_method::forkserver)
+        throw std::invalid_argument("penstock: pool_options.preload needs .start = start_method::forkserver; what every "
+                                    "worker is to do for itself is the initializer");
+    wire::zygote_boot boot;
+    boot.pool_depth = detail::this_process().pool_depth + 1;
+    boot.has_preload = pack("preload", options.preload, boot.preload, boot.preload_arguments);
+    return boot;
+}
+
+/// How many tasks a worker may have. With one, all that it prints before an answer is that task's.
+std::size_t find_depth(const pool_options& options) {
+    if (captures(options)) return 1;
     const os::channel probe;
     return probe.can_take_back() ? packets_a_pipe : 1;
 }
@@ -67,20 +90,27 @@ std::size_t find_depth() {
 } // namespace
 
 process_engine::process_engine(const pool_options& options)
-    : options_((check_place(), options)), command_(os::own_executable()), boot_(make_boot(options)),
-      forks_(detail::fork_generation()), records_(count_workers(options.workers)) {
-    check_descriptor_limit();
-    dispatcher_.emplace(static_cast<fleet&>(*this), records_.size(), find_depth());
+    : options_((check_place(), check_isolation(options), options)), command_(os::own_executable()),
+      boot_(make_boot(options)), zygote_boot_(make_zygote_boot(options)),
+      environment_(make_environment(options.environment)), forks_(detail::fork_generation()), records_(count_workers(options.workers)),
+      start_(options.start) {
+    check_descriptor_limit(records_.size());
+    dispatcher_.emplace(static_cast<fleet&>(*this),
+                        dispatcher_options{records_.size(), find_depth(options), options.start_timeout, options.grace,
+                                           options.idle_timeout, options.max_tasks_per_worker, boot_.key});
+    if (captures(options_)) delivery_ = std::make_shared<output_delivery>(options_.output, callbacks_);
     poller_.add(wake_.fd(), 0, true, false);
 }
 
 process_engine::~process_engine() = default;
 
-void process_engine::check_descriptor_limit() const {
+void process_engine::check_descriptor_limit(std::size_t workers) const {
     rlimit limit{};
-    const std::size_t needed = descriptors_a_worker * records_.size() + descriptors_a_pool;
+    const std::size_t more = captures(options_) ? output_descriptors : 0;
+    const std::size_t needed = (descriptors_a_worker + more) * workers + descriptors_a_pool + more +
+                               (options_.start == start_method::forkserver ? zygote_descriptors : 0);
     if (getrlimit(RLIMIT_NOFILE, &limit) == 0 && limit.rlim_cur < needed)
-        throw start_error("penstock: " + std::to_string(records_.size()) + " workers need " + std::to_string(needed) +
+        throw start_error("penstock: " + std::to_string(workers) + " workers need " + std::to_string(needed) +
                               " file descriptors, RLIMIT_NOFILE allows " + std::to_string(limit.rlim_cur) +
                               " (raise it with ulimit -n, or use fewer workers); cannot start",
                           os::describe_path(), EMFILE);
@@ -88,7 +118,7 @@ void process_engine::check_descriptor_limit() const {
 
 void process_engine::start() {
     first_starts_ = records_.size();
-    dispatcher_->start_all();
+    dispatcher_->start_all(std::chrono::steady_clock::now());
     sigset_t all;
     sigset_t before;
     sigfillset(&all);
@@ -117,52 +147,131 @@ std::exception_ptr process_engine::cancelled(const work_item& item) {
 
 bool process_engine::is_ours() const noexcept { return forks_ == detail::fork_generation(); }
 
-void process_engine::refuse() const {
-    if (broken_) throw pool_broken(*broken_);
-    throw pool_closed("penstock: the pool was shut down and takes no more tasks");
+/// Under the lock. False where the pool is broken: the task has its answer then, as one that was submitted a moment
+/// before. Throws where the pool was shut down.
+bool process_engine::admit(const item_ref& item, std::unique_lock<std::mutex>& lock) {
+    if (dispatcher_->accepting()) return true;
+    if (dispatcher_->shutting_down()) throw pool_closed("penstock: the pool was shut down and takes no more tasks");
+    item->set_error(std::make_exception_ptr(*broken_));
+    lock.unlock();
+    item_ref::share(item.get()).detach()->finish();
+    return false;
 }
 
-detail::state_ref<detail::shared_state> process_engine::submit(detail::encoded_call&& call, detail::decode_function* decode,
-                                                               const std::string& label) {
+process_engine::item_ref process_engine::prepare(detail::encoded_call&& call, detail::decode_function* decode,
+                                                 const task_options& options, std::int32_t only) {
     if (!is_ours()) throw pool_closed("penstock: this pool belongs to the process that made it, not to its forked child");
     if (call.size() > options_.max_payload)
         throw payload_error(payload_side::argument_encode, "arguments",
                             "they take " + std::to_string(call.size()) + " bytes, pool_options.max_payload allows " +
                                 std::to_string(options_.max_payload));
-    auto* item = work_item::make(std::move(call), callable_number(call.callable), decode, label, shared_from_this());
-    auto future_side = detail::state_ref<detail::shared_state>::share(item);
-    auto engine_side = detail::state_ref<work_item>::adopt(item);
-    std::unique_lock lock(mutex_);
-    if (dispatcher_->broken() && !dispatcher_->shutting_down()) { // the same to the caller as a moment before it broke
-        item->set_error(std::make_exception_ptr(*broken_));
-        lock.unlock();
-        engine_side.detach()->finish();
-        return future_side;
-    }
-    if (!dispatcher_->accepting()) refuse();
-    item->id = next_id_++;
-    ++open_;
-    dispatcher_->submit(*engine_side.detach(), std::chrono::steady_clock::now());
-    return future_side;
+    const std::uint32_t callable = callable_number(call.callable);
+    auto item = item_ref::adopt(work_item::make(std::move(call), callable, decode, options, shared_from_this()));
+    if (item->timeout <= std::chrono::nanoseconds(0)) item->timeout = options_.task_timeout;
+    item->only = only;
+    return item;
 }
 
-bool process_engine::cancel(work_item& item) {
-    if (!is_ours()) return false;
+bool process_engine::has_room(const work_item& item) const noexcept {
+    if (options_.max_pending != 0 && open_ >= options_.max_pending) return false;
+    return options_.max_pending_bytes == 0 || open_ == 0 || open_bytes_ + item.length() <= options_.max_pending_bytes;
+}
+
+/// Under the lock, with room. The dispatcher keeps a reference of its own until the task is published.
+void process_engine::enqueue(item_ref& item) {
+    const auto now = std::chrono::steady_clock::now();
+    item->id = next_id_++;
+    item->submitted_at = now;
+    ++open_;
+    open_bytes_ += item->length();
+    stats_.bytes_sent += item->length();
+    dispatcher_->submit(*item_ref::share(item.get()).detach(), now);
+    if (item->timeout > std::chrono::nanoseconds(0)) wake_.signal(); // the I/O thread keeps the deadlines
+}
+
+void process_engine::launch(item_ref& item) {
     std::unique_lock lock(mutex_);
-    if (!dispatcher_->cancel(item, std::chrono::steady_clock::now())) return false;
-    wake_.signal(); // what was taken back with it may have changed what is due
+    if (!admit(item, lock)) return;
+    if (!has_room(*item)) {
+        if (callbacks_.is_here())
+            throw queue_full("penstock: the bound on pending tasks is reached, and a callback cannot wait for room: it is "
+                             "the thread that would make some; use try_submit or submit_async");
+        changed_.wait(lock, [&] { return !dispatcher_->accepting() || (waiting_.empty() && has_room(*item)); });
+        if (!admit(item, lock)) return;
+    }
+    enqueue(item);
+}
+
+void process_engine::launch_pinned(item_ref& item) {
+    std::unique_lock lock(mutex_);
+    if (admit(item, lock)) enqueue(item);
+}
+
+bool process_engine::try_launch(item_ref& item) {
+    std::unique_lock lock(mutex_);
+    if (!admit(item, lock)) return true;
+    if (!waiting_.empty() || !has_room(*item)) return false;
+    enqueue(item);
+    return true;
+}
+
+bool process_engine::launch_later(item_ref& item, std::function<void()> resume) {
+    std::unique_lock lock(mutex_);
+    if (!admit(item, lock)) return false;
+    if (waiting_.empty() && has_room(*item)) {
+        enqueue(item);
+        return false;
+    }
+    waiting_.push_back({item_ref::share(item.get()), std::move(resume)});
+    return true;
+}
+
+/// Under the lock: there may be room again, or none ever.
+void process_engine::launch_waiting() {
+    while (!waiting_.empty() && (!dispatcher_->accepting() || has_room(*waiting_.front().item))) {
+        waiting_launch next = std::move(waiting_.front());
+        waiting_.pop_front();
+        if (dispatcher_->accepting()) {
+            enqueue(next.item);
+        } else {
+            next.item->set_error(abandoned(*next.item));
+            ++open_;
+            open_bytes_ += next.item->length();
+            resolve(*next.item.detach());
+        }
+        callbacks_.post(std::move(next.resume));
+    }
+}
+
+bool process_engine::cancel(work_item& item, bool force) {
+    if (!is_ours()) return false;
+    const auto now = std::chrono::steady_clock::now();
+    std::unique_lock lock(mutex_);
+    if (!dispatcher_->cancel(item, now)) {
+        const bool stopping = force && dispatcher_->stop_running(item, verdict::cancelled, now);
+        wake_.signal(); // what was taken back with it may have changed what is due
+        return stopping;
+    }
+    ++stats_.cancelled;
     lock.unlock();
     item.set_error(cancelled(item));
+    item.retain();
     item.finish();
     lock.lock();
-    if (--open_ == 0) changed_.notify_all();
+    --open_;
+    open_bytes_ -= item.length();
+    launch_waiting();
+    wake_.signal();
+    changed_.notify_all();
+    lock.unlock();
+    item.release();
     return true;
 }
 
 void process_engine::wait_idle() {
     if (!is_ours()) return;
     std::unique_lock lock(mutex_);
-    changed_.wait(lock, [this] { return open_ == 0; });
+    changed_.wait(lock, [this] { return open_ == 0 && waiting_.empty(); });
 }
 
 void process_engine::shut_down(shutdown_mode mode) {
@@ -172,6 +281,7 @@ void process_engine::shut_down(shutdown_mode mode) {
     if (mode == shutdown_mode::kill && !broken_) abandoned_as_ = ending::closed;
     if (mode == shutdown_mode::cancel_pending && abandoned_as_ == ending::none) abandoned_as_ = ending::cancelled;
     dispatcher_->shut_down(mode, std::chrono::steady_clock::now());
+    changed_.notify_all(); // who waits for room waits in vain
     wake_.signal();
     changed_.wait(lock, [this] { return ended_; });
 }
@@ -180,6 +290,45 @@ void process_engine::close() {
     shut_down(shutdown_mode::drain);
     if (thread_.joinable()) thread_.join();
     callbacks_.stop();
+}
+
+void process_engine::resize(std::size_t workers) {
+    if (!is_ours()) return;
+    const std::size_t wanted = count_workers(workers);
+    check_descriptor_limit(wanted);
+    const std::lock_guard lock(mutex_);
+    if (dispatcher_->shutting_down()) throw pool_closed("penstock: the pool was shut down and cannot be resized");
+    if (records_.size() < wanted) records_.resize(wanted);
+    dispatcher_->resize(wanted, std::chrono::steady_clock::now());
+    wake_.signal();
+}
+
+void process_engine::reset() {
+    if (!is_ours()) return;
+    const std::lock_guard lock(mutex_);
+    if (dispatcher_->shutting_down()) throw pool_closed("penstock: the pool was shut down and cannot be reset");
+    if (!dispatcher_->broken()) return;
+    broken_.reset();
+    abandoned_as_ = ending::none;
+    causes_.clear();
+    dispatcher_->reset(std::chrono::steady_clock::now());
+    wake_.signal();
+}
+
+pool_stats process_engine::stats() const {
+    const std::lock_guard lock(mutex_);
+    pool_stats snapshot = stats_;
+    snapshot.queued = dispatcher_->queued();
+    for (std::size_t worker = 0; worker != records_.size(); ++worker) {
+        snapshot.running += dispatcher_->running(worker) != nullptr;
+        snapshot.workers += records_[worker].slot != nullptr && records_[worker].was_ready;
+    }
+    return snapshot;
+}
+
+std::size_t process_engine::workers() const {
+    const std::lock_guard lock(mutex_);
+    return dispatcher_->target();
 }
 
 } // namespace penstock::pool

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// How workers end, seen by the I/O thread: deaths, deadlines, and a pool that breaks down.
+// How workers end, seen by the I/O thread: deaths, stopped tasks, and a pool that breaks down.
 #include "pool/process_engine.hpp"
 
 #include "wire/exit_code.hpp"
@@ -21,19 +21,18 @@ namespace {
 
 constexpr auto without_pidfd = 20ms; // how often to look for deaths where the kernel does not tell
 
-std::string describe(const os::exit_status& status) {
-    switch (status.kind) {
-    case os::exit_status::how::exited: return "exit status " + std::to_string(status.value);
-    case os::exit_status::how::signalled: return "signal " + std::to_string(status.value) + " (" + strsignal(status.value) + ")";
-    case os::exit_status::how::unknown: break;
-    }
-    return "status unknown, as somebody else reaped it (is SIGCHLD ignored?)";
+bool may_be_sigkill(const os::exit_status& status) {
+    if (status.kind == os::exit_status::how::signalled) return status.value == SIGKILL;
+    return status.kind == os::exit_status::how::unknown;
 }
 
 std::string hint_for(const os::exit_status& status, const std::string& reason) {
     if (!reason.empty()) return reason;
+    if (status.kind == os::exit_status::how::unknown) return "somebody else reaped it (is SIGCHLD ignored?)";
     if (status.kind == os::exit_status::how::signalled && status.value == SIGKILL)
         return "somebody killed it, or the kernel did when memory was short (its log would say so)";
+    if (status.kind == os::exit_status::how::signalled && status.value == SIGXCPU)
+        return "the worker had used up its processor time (pool_options.limits.cpu_time)";
     if (status.kind != os::exit_status::how::exited) return {};
     switch (status.value) {
     case wire::exit_lost_connection: return "the task closed or damaged the worker's pipes";
@@ -43,12 +42,30 @@ std::string hint_for(const os::exit_status& status, const std::string& reason) {
     }
 }
 
+std::string with_label(const std::string& label) { return label.empty() ? std::string() : " '" + label + "'"; }
+
+std::string in_milliseconds(std::chrono::nanoseconds duration) {
+    return std::to_string(std::chrono::duration_cast<std::chrono::milliseconds>(duration).count()) + " ms";
+}
+
 } // namespace
 
-/// "For ever" may be spelled nanoseconds::max().
-process_engine::time_point process_engine::later(std::chrono::nanoseconds wait) {
-    const auto now = clock::now();
-    return wait < time_point::max() - now ? now + wait : time_point::max();
+std::string process_engine::describe(const os::exit_status& status) {
+    switch (status.kind) {
+    case os::exit_status::how::exited: return "exit status " + std::to_string(status.value);
+    case os::exit_status::how::signalled: return "signal " + std::to_string(status.value) + " (" + strsignal(status.value) + ")";
+    case os::exit_status::how::unknown: break;
+    }
+    return "status unknown";
+}
+
+/// Its pidfd says so, and will for ever: where the status is still on its way, look again without it.
+void process_engine::notice_death(std::size_t worker) {
+    reap(worker);
+    record& place = records_[worker];
+    if (!place.slot) return;
+    poller_.remove(place.slot->process().pidfd());
+    place.looked_at = true;
 }
 
 /// A worker is dead: its last answers, what it had not begun, the one task that is lost, and a successor.
@@ -62,79 +79,94 @@ void process_engine::reap(std::size_t worker) {
         place.reason = "there is no memory for its result";
     }
     take_frames(worker);
+    if (may_be_sigkill(*status) && place.reason.empty()) place.reason = place.kill_reason;
     const std::vector<std::uint64_t> unread = place.slot->unread_after_death();
     note_not_begun(worker, unread);
+    close_output(worker, unread);
     unwatch(worker);
     task_entry* lost = dispatcher_->died(worker, unread, clock::now());
-    if (lost != nullptr) lose(static_cast<work_item&>(*lost), place, *status);
+    const bool in_order = place.in_order && lost == nullptr;
+    if (!in_order) ++stats_.respawns_died;
+    if (!in_order)
+        report(pool_event_kind::died, worker, [&](pool_event& event) {
+            if (status->kind == os::exit_status::how::signalled) event.signal = status->value;
+            if (status->kind == os::exit_status::how::exited) event.exit_status = status->value;
+            if (lost != nullptr) event.task_id = lost->id, event.task_label = static_cast<work_item*>(lost)->label();
+            event.reason = hint_for(*status, place.reason);
+        });
     if (!place.was_ready && !dispatcher_->dropping())
         causes_.push_back("worker " + std::to_string(place.slot->process().pid()) + " died before it was ready: " +
                           (place.reason.empty() ? describe(*status) : place.reason));
+    if (lost != nullptr) lose(static_cast<work_item&>(*lost), place, *status);
     place.slot.reset();
-    place.deadline.reset();
-    if (dispatcher_->budget_spent() && !dispatcher_->broken())
-        break_down("workers keep dying before they are ready (more than " + std::to_string(dispatcher_->restart_budget()) + " in 10 s)");
 }
 
-void process_engine::lose(work_item& item, const record& worker, const os::exit_status& status) {
-    const pid_t pid = worker.slot->process().pid();
-    worker_died::details details{pid, 0, -1, item.label(), hint_for(status, worker.reason)};
-    if (status.kind == os::exit_status::how::signalled) details.signal = status.value;
-    if (status.kind == os::exit_status::how::exited) details.exit_status = status.value;
-    std::string what = "worker " + std::to_string(pid) + " died while it ran the task";
-    if (!details.label.empty()) what += " '" + details.label + "'";
-    what += ": " + describe(status);
-    if (!details.hint.empty()) what += "; " + details.hint;
-    item.set_error(std::make_exception_ptr(worker_died(what, std::move(details))));
-    resolve(item);
-}
-
-void process_engine::check_deadlines() {
-    const auto now = clock::now();
-    for (std::size_t worker = 0; worker != records_.size(); ++worker) {
-        record& place = records_[worker];
-        if (!place.slot) continue;
-        if (place.slot->process().pidfd() < 0) reap(worker);
-        if (!place.slot || !place.deadline || now < *place.deadline) continue;
-        place.deadline = later(options_.grace);
-        if (place.stopping == stop_stage::none) end_process(worker, "it was not ready within pool_options.start_timeout");
-        else if (place.stopping == stop_stage::hung_up) end_process(worker, "the worker closed its result pipe");
-        else if (place.stopping == stop_stage::asked) {
-            place.stopping = stop_stage::terminated;
-            place.slot->process().send_signal(SIGTERM);
-        } else {
-            place.stopping = stop_stage::killed;
-            place.slot->process().send_signal(SIGKILL);
-        }
-    }
+void process_engine::reap_without_pidfd() {
+    for (std::size_t worker = 0; worker != records_.size(); ++worker)
+        if (records_[worker].slot && (records_[worker].looked_at || records_[worker].slot->process().pidfd() < 0)) reap(worker);
 }
 
 std::optional<process_engine::time_point> process_engine::next_deadline() const {
     std::optional<time_point> next = dispatcher_->next_tick();
-    const auto consider = [&next](time_point due) {
-        if (!next || due < *next) next = due;
+    const auto consider = [&next](std::optional<time_point> due) {
+        if (due && (!next || *due < *next)) next = due;
     };
-    for (const record& place : records_) {
-        if (!place.slot) continue;
-        if (place.deadline) consider(*place.deadline);
-        if (place.slot->process().pidfd() < 0) consider(clock::now() + without_pidfd);
-    }
+    const auto look = clock::now() + without_pidfd;
+    for (const record& place : records_)
+        if (place.slot && (place.looked_at || place.slot->process().pidfd() < 0)) consider(look);
+    if (zygote_) consider(zygote_->due());
+    if (zygote_ && zygote_->process().pidfd() < 0) consider(look);
     return next;
 }
 
-/// Ends a worker that is beyond use; its death is noticed as any other.
-void process_engine::end_process(std::size_t worker, const std::string& reason) {
-    record& place = records_[worker];
-    if (place.reason.empty()) place.reason = reason;
-    place.stopping = stop_stage::killed;
-    place.deadline = later(options_.grace);
-    place.slot->process().send_signal(SIGKILL);
+void process_engine::lose(work_item& item, const record& worker, const os::exit_status& status) {
+    if (item.stopped != verdict::none) return end_stopped(item, "made to end with its worker (" + describe(status) + ")");
+    const pid_t pid = worker.slot->process().pid();
+    worker_died::details details{pid, 0, -1, item.label(), hint_for(status, worker.reason), {}};
+    if (status.kind == os::exit_status::how::signalled) details.signal = status.value;
+    if (status.kind == os::exit_status::how::exited) details.exit_status = status.value;
+    std::string what = "worker " + std::to_string(pid) + " died while it ran the task" + with_label(details.label) + ": " +
+                       describe(status);
+    if (!details.hint.empty()) what += "; " + details.hint;
+    if (try_again(item, what)) return;
+    details.attempts = item.attempts();
+    if (details.attempts.size() > 1) what += "; it was the last of " + std::to_string(details.attempts.size()) + " attempts";
+    item.set_error(std::make_exception_ptr(worker_died(what, std::move(details))));
+    ++stats_.failed;
+    resolve(item);
+}
+
+/// A task that was told to stop is over; whatever it answered comes too late.
+void process_engine::end_stopped(work_item& item, const std::string& how) {
+    if (item.stopped == verdict::cancelled) {
+        item.set_error(std::make_exception_ptr(task_cancelled("the task" + with_label(item.label()) + " was cancelled while it ran")));
+        ++stats_.cancelled;
+        return resolve(item);
+    }
+    std::string what = "the task" + with_label(item.label()) + " ran longer than its timeout of " + in_milliseconds(item.timeout) +
+                       " and was " + how;
+    if (try_again(item, what)) return;
+    const auto attempts = item.attempts();
+    if (attempts.size() > 1) what += "; it was the last of " + std::to_string(attempts.size()) + " attempts";
+    item.set_error(std::make_exception_ptr(task_timeout(what, attempts)));
+    ++stats_.timed_out;
+    resolve(item);
+}
+
+/// Back to the queue for another attempt when the task's retry_policy has one left.
+bool process_engine::try_again(work_item& item, const std::string& how) {
+    std::chrono::nanoseconds pause{0};
+    if (!item.try_again(how, pause) || dispatcher_->dropping()) return false;
+    ++stats_.retried;
+    item.clear_running();
+    const auto now = clock::now();
+    dispatcher_->retry(item, now + pause, now);
+    return true;
 }
 
 void process_engine::break_down(const std::string& what) {
     if (dispatcher_->broken()) return;
-    std::string text = "penstock: the pool is broken: " + what;
-    broken_.emplace(text, causes_);
+    broken_.emplace("penstock: the pool is broken: " + what, causes_);
     if (abandoned_as_ == ending::none) abandoned_as_ = ending::broken;
     dispatcher_->break_down();
     collect_abandoned();
@@ -144,6 +176,7 @@ void process_engine::collect_abandoned() {
     while (task_entry* entry = dispatcher_->next_abandoned()) {
         auto& item = static_cast<work_item&>(*entry);
         item.set_error(abandoned(item));
+        ++stats_.cancelled;
         resolve(item);
     }
 }
@@ -158,6 +191,8 @@ std::exception_ptr process_engine::abandoned(const work_item& item) const {
 /// The loop itself failed (the poller, or memory for the pool's own books): nobody may be left waiting.
 void process_engine::give_up(const std::string& what) noexcept {
     break_down("its I/O thread failed: " + what);
+    launch_waiting();
+    end_zygote_at_once();
     for (record& place : records_) {
         if (place.slot) end_at_once(*place.slot);
         place.slot.reset();
@@ -168,6 +203,16 @@ void process_engine::give_up(const std::string& what) noexcept {
 void process_engine::end_at_once(worker_slot& slot) noexcept {
     slot.process().send_signal(SIGKILL);
     while (!slot.process().try_reap()) usleep(1000);
+}
+
+void process_engine::report(pool_event_kind kind, std::size_t worker, const std::function<void(pool_event&)>& fill) {
+    if (!options_.on_event) return;
+    pool_event event;
+    event.kind = kind;
+    event.worker = worker;
+    if (records_[worker].slot) event.pid = records_[worker].slot->process().pid();
+    if (fill) fill(event);
+    callbacks_.post([tell = options_.on_event, event] { tell(event); });
 }
 
 } // namespace penstock::pool

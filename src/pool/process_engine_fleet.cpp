@@ -3,6 +3,7 @@
 #include "pool/process_engine.hpp"
 
 #include <algorithm>
+#include <csignal>
 
 namespace penstock::pool {
 
@@ -10,11 +11,14 @@ fleet::sent process_engine::send(std::size_t worker, task_entry& entry) {
     auto& item = static_cast<work_item&>(entry);
     switch (records_[worker].slot->send(item)) {
     case worker_slot::progress::blocked: return sent::no_room;
-    case worker_slot::progress::failed: end_process(worker, "its task pipe cannot be written"); return sent::failed;
+    case worker_slot::progress::failed: kill(worker, "its task pipe cannot be written"); return sent::failed;
     case worker_slot::progress::done: break;
     }
     if (records_[worker].slot->writing()) poll_for_room(worker, true);
-    if (dispatcher_->running(worker) == nullptr) item.set_running();
+    if (dispatcher_->running(worker) == nullptr) {
+        item.set_running();
+        stats_.wait.add(std::chrono::steady_clock::now() - item.submitted_at);
+    }
     return sent::yes;
 }
 
@@ -32,26 +36,57 @@ void process_engine::note_not_begun(std::size_t worker, std::span<const std::uin
         static_cast<work_item*>(first)->clear_running();
 }
 
+void process_engine::poll_for_room(std::size_t worker, bool wanted) {
+    record& place = records_[worker];
+    if (place.polls_for_room == wanted) return;
+    poller_.change(place.slot->channel().task_fd(), make_key(worker, place.generation, source::room), false, wanted);
+    place.polls_for_room = wanted;
+}
+
 void process_engine::start(std::size_t worker) {
+    records_[worker].doomed.reset();
     to_start_.push_back(worker);
     wake_.signal();
 }
 
-void process_engine::dismiss(std::size_t worker) {
+void process_engine::say_bye(std::size_t worker) {
     record& place = records_[worker];
-    if (!place.slot) return; // about to be started: it is dismissed by start_workers
+    if (!place.slot) return; // about to be started: start_workers sees that it is not wanted
+    place.in_order = true;
     place.slot->say_bye();
-    place.stopping = std::max(place.stopping, stop_stage::asked);
-    place.deadline = later(options_.grace);
+    wake_.signal(); // its grace begins
+}
+
+void process_engine::request_stop(std::size_t worker, const task_entry& entry) {
+    if (records_[worker].slot) records_[worker].slot->process().send_signal_with_value(SIGURG, entry.id);
     wake_.signal();
 }
 
-void process_engine::kill(std::size_t worker) {
-    if (records_[worker].slot) {
-        records_[worker].slot->stop_writing(); // the arguments go with their task, which is abandoned
-        end_process(worker, {});
+void process_engine::terminate(std::size_t worker) {
+    record& place = records_[worker];
+    if (!place.slot) return;
+    if (place.reason.empty()) place.reason = "it was made to end, as it had not when it was asked to";
+    place.slot->process().send_signal(SIGTERM);
+}
+
+/// Its death is noticed as any other.
+void process_engine::kill(std::size_t worker, const std::string& reason) {
+    record& place = records_[worker];
+    if (place.slot) {
+        if (place.kill_reason.empty()) place.kill_reason = reason;
+        if (dispatcher_->dropping()) place.slot->stop_writing(); // the arguments go with their task, which is abandoned
+        place.slot->process().send_signal(SIGKILL);
+    } else {
+        place.doomed = reason;
     }
     wake_.signal();
+}
+
+void process_engine::recycled(std::size_t worker) {
+    ++stats_.respawns_recycled;
+    report(pool_event_kind::recycled, worker, [&](pool_event& event) {
+        event.reason = records_[worker].reason.empty() ? "it has run max_tasks_per_worker tasks" : records_[worker].reason;
+    });
 }
 
 } // namespace penstock::pool

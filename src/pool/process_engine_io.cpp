@@ -3,7 +3,7 @@
 // never blocks but in the poller, never decodes a payload and never runs a user's code.
 #include "pool/process_engine.hpp"
 
-#include "wire/remote_error.hpp"
+#include "pool/output_pipes.hpp"
 #include "wire/worker_argument.hpp"
 
 #include <penstock/errors.hpp>
@@ -21,21 +21,15 @@ using namespace std::chrono_literals;
 using wire::frame_kind;
 using clock = std::chrono::steady_clock;
 
-namespace {
-
-constexpr auto after_hang_up = 100ms; // a worker that closed its pipe is given this long to end by itself
-
-std::vector<std::string> worker_arguments(const os::self_command& command) {
-    std::vector<std::string> arguments = command.loader_arguments;
+std::vector<std::string> process_engine::own_arguments(std::string_view marker) const {
+    std::vector<std::string> arguments = command_.loader_arguments;
     if (arguments.empty()) arguments.emplace_back(program_invocation_name);
-    arguments.push_back(std::string(wire::worker_argument) + std::to_string(getpid()));
+    arguments.push_back(std::string(marker) + std::to_string(getpid()));
     return arguments;
 }
 
-} // namespace
-
 std::uint64_t process_engine::make_key(std::size_t worker, std::uint32_t generation, source from) {
-    return (std::uint64_t{generation} << 32) | ((worker + 1) << 2) | static_cast<std::uint64_t>(from); // 0 is the wake-up
+    return (std::uint64_t{generation} << 32) | ((worker + 1) << 3) | static_cast<std::uint64_t>(from); // below 8: the wake-up and the zygote
 }
 
 void process_engine::run() noexcept {
@@ -54,11 +48,16 @@ void process_engine::run() noexcept {
 void process_engine::loop(std::unique_lock<std::mutex>& lock) {
     for (;;) {
         start_workers(lock);
+        fork_workers(lock);
         dispatcher_->tick(clock::now());
-        check_deadlines();
+        reap_without_pidfd();
+        tend_zygote();
+        if (dispatcher_->budget_spent() && !dispatcher_->broken())
+            break_down("workers die before they are ready (more than " + std::to_string(dispatcher_->restart_budget()) + " in 10 s)");
         collect_abandoned();
+        launch_waiting();
         publish(lock); // before the question: nothing may be left unpublished when no event will come any more
-        if (dispatcher_->finished()) return;
+        if (dispatcher_->finished() && !zygote_) return;
         std::optional<std::chrono::nanoseconds> timeout;
         if (const auto due = next_deadline()) timeout = std::max<std::chrono::nanoseconds>(*due - clock::now(), 0ns);
         if (!to_start_.empty()) timeout = 0ns;
@@ -74,11 +73,14 @@ void process_engine::publish(std::unique_lock<std::mutex>& lock) {
     if (resolved_.empty()) return;
     std::vector<work_item*> finished;
     finished.swap(resolved_);
+    std::uint64_t bytes = 0;
+    for (const work_item* item : finished) bytes += item->length();
     lock.unlock();
     for (work_item* item : finished) item->finish();
     lock.lock();
     open_ -= finished.size();
-    if (open_ == 0) changed_.notify_all();
+    open_bytes_ -= bytes;
+    changed_.notify_all();
     finished.clear();
     if (resolved_.empty()) resolved_.swap(finished); // keep its memory
 }
@@ -87,46 +89,66 @@ void process_engine::start_workers(std::unique_lock<std::mutex>& lock) {
     while (!to_start_.empty()) {
         const std::size_t worker = to_start_.back();
         to_start_.pop_back();
-        if (!dispatcher_->wants(worker)) { // shut down or broken before its turn came
-            dispatcher_->died(worker, {}, clock::now());
-        } else {
-            lock.unlock();
-            std::unique_ptr<worker_slot> slot;
-            std::optional<start_error> failure;
-            try {
-                slot = std::make_unique<worker_slot>(os::start_request{command_.path, worker_arguments(command_), -1, -1}, boot_);
-            } catch (const start_error& e) {
-                failure = e;
-            } catch (const std::system_error& e) {
-                failure.emplace(std::string("cannot start a worker (") + e.what() + ")", command_.path, e.code().value());
-            }
-            lock.lock();
-            if (failure) start_failed(worker, *failure);
-            else install(worker, std::move(slot));
+        if (start_ == start_method::forkserver) {
+            to_fork_.push_back(worker);
+            continue;
         }
-        if (first_starts_ != 0 && --first_starts_ == 0) changed_.notify_all();
+        if (dispatcher_->wants(worker)) start_worker(worker, lock);
+        else dispatcher_->died(worker, {}, clock::now()); // shut down or broken before its turn came
+        tried_start();
     }
 }
 
-void process_engine::install(std::size_t worker, std::unique_ptr<worker_slot> slot) {
+void process_engine::tried_start() {
+    if (first_starts_ != 0 && --first_starts_ == 0) changed_.notify_all();
+}
+
+void process_engine::start_worker(std::size_t worker, std::unique_lock<std::mutex>& lock) {
+    lock.unlock();
+    record fresh;
+    std::optional<start_error> failure;
+    try {
+        fresh = start_process();
+    } catch (const start_error& e) {
+        failure = e;
+    } catch (const std::system_error& e) {
+        failure.emplace(std::string("cannot start a worker (") + e.what() + ")", command_.path, e.code().value());
+    }
+    lock.lock();
+    if (failure) start_failed(worker, *failure);
+    else install(worker, std::move(fresh));
+}
+
+process_engine::record process_engine::start_process() const {
+    record fresh;
+    os::start_request request{command_.path, own_arguments(wire::worker_argument), -1, -1, &environment_};
+    const output_pipes printed(options_.output.mode, request, fresh.output, delivery_);
+    fresh.slot = std::make_unique<worker_slot>(request, boot_);
+    return fresh;
+}
+
+void process_engine::install(std::size_t worker, record&& fresh) {
     record& place = records_[worker];
     const std::uint32_t generation = place.generation + 1;
-    place = record{};
+    const std::optional<std::string> doomed = std::exchange(place.doomed, std::nullopt);
+    place = std::move(fresh);
     place.generation = generation;
-    place.slot = std::move(slot);
-    place.deadline = later(options_.start_timeout);
     try {
         watch(worker);
     } catch (const std::system_error& e) { // nobody would ever hear of it
         unwatch(worker);
         end_at_once(*place.slot);
         place.slot.reset();
+        place.output.reset();
         const std::string what = std::string("cannot watch a worker (") + e.what() + ")";
         return start_failed(worker, start_error(what, command_.path, e.code().value()));
     }
+    report(pool_event_kind::started, worker);
     write_more(worker);
-    if (dispatcher_->dropping()) kill(worker); // it was not wanted any more while it was being started
-    else if (!dispatcher_->wants(worker)) dismiss(worker);
+    if (doomed) return kill(worker, *doomed);
+    if (dispatcher_->wants(worker)) return;
+    if (dispatcher_->dropping()) kill(worker, {}); // it was not wanted any more while it was being started
+    else say_bye(worker);
 }
 
 void process_engine::watch(std::size_t worker) {
@@ -136,6 +158,7 @@ void process_engine::watch(std::size_t worker) {
     // Asked nothing as yet. poll_for_room asks, also for threads that submit, and changing cannot fail for want of memory.
     poller_.add(slot.channel().task_fd(), make_key(worker, place.generation, source::room), false, false);
     if (slot.process().pidfd() >= 0) poller_.add(slot.process().pidfd(), make_key(worker, place.generation, source::death), true, false);
+    watch_output(worker);
 }
 
 void process_engine::unwatch(std::size_t worker) noexcept {
@@ -153,110 +176,29 @@ void process_engine::start_failed(std::size_t worker, const start_error& error) 
         changed_.notify_all();
     }
     dispatcher_->died(worker, {}, clock::now());
-    if (dispatcher_->budget_spent()) break_down("workers cannot be started");
 }
 
 void process_engine::handle(std::uint64_t key, std::unique_lock<std::mutex>& lock) {
     if (key == 0) return wake_.clear();
-    const std::size_t worker = ((key & 0xffffffffu) >> 2) - 1;
+    if (key < 8) return handle_zygote(key);
+    const std::size_t worker = ((key & 0xffffffffu) >> 3) - 1;
     const record& place = records_[worker];
     if (!place.slot || place.generation != static_cast<std::uint32_t>(key >> 32)) return; // of the one before
-    switch (static_cast<source>(key & 3)) {
+    switch (static_cast<source>(key & 7)) {
     case source::answers: return receive(worker, lock);
     case source::room: return write_more(worker);
-    case source::death: return reap(worker);
+    case source::death: return notice_death(worker);
+    case source::standard_output: return read_output(worker, output_stream::standard_output);
+    case source::standard_error: return read_output(worker, output_stream::standard_error);
     }
-}
-
-void process_engine::receive(std::size_t worker, std::unique_lock<std::mutex>& lock) {
-    worker_slot& slot = *records_[worker].slot; // only this thread replaces it
-    auto outcome = worker_slot::reading::nothing;
-    std::string trouble;
-    lock.unlock();
-    try {
-        outcome = slot.receive();
-    } catch (const std::bad_alloc&) {
-        trouble = "there is no memory for its result";
-    }
-    lock.lock();
-    take_frames(worker);
-    if (!trouble.empty()) return end_process(worker, trouble);
-    if (outcome != worker_slot::reading::ended) return;
-    poller_.remove(slot.channel().result_fd()); // it would report the same for ever
-    record& place = records_[worker]; // most likely it is dying, and its death is an event of its own
-    if (place.stopping != stop_stage::none) return;
-    place.stopping = stop_stage::hung_up;
-    place.deadline = clock::now() + after_hang_up;
-}
-
-void process_engine::take_frames(std::size_t worker) {
-    wire::frame_reader& frames = records_[worker].slot->frames();
-    while (auto frame = frames.next()) take_frame(worker, *frame);
-    if (!frames.damage().empty()) end_process(worker, "it sent " + frames.damage() + " through its result pipe");
-}
-
-void process_engine::take_frame(std::size_t worker, wire::frame_in& frame) {
-    record& place = records_[worker];
-    switch (frame.head.kind()) {
-    case frame_kind::ready:
-        place.was_ready = true;
-        if (place.stopping == stop_stage::none) place.deadline.reset();
-        return dispatcher_->ready(worker, clock::now());
-    case frame_kind::init_failed: return initializer_failed(worker, frame);
-    case frame_kind::value:
-    case frame_kind::exception:
-    case frame_kind::undecodable: return take_answer(worker, frame);
-    default: return end_process(worker, "it sent a frame of an unknown kind");
-    }
-}
-
-void process_engine::take_answer(std::size_t worker, wire::frame_in& frame) {
-    const bool timed = frame.head.kind() == frame_kind::value;
-    const auto took = timed ? std::chrono::nanoseconds(frame.head.tag() * 64) : std::chrono::nanoseconds(-1);
-    record& place = records_[worker];
-    if (task_entry* first = dispatcher_->running(worker); first != nullptr && first->id == frame.head.task)
-        place.slot->answered(static_cast<work_item*>(first)->callable());
-    task_entry* entry = dispatcher_->answered(worker, frame.head.task, took, clock::now());
-    if (task_entry* next = dispatcher_->running(worker)) static_cast<work_item*>(next)->set_running();
-    if (entry == nullptr) {
-        if (!dispatcher_->dropping()) end_process(worker, "it answered a task that it was not given");
-        return;
-    }
-    auto& item = static_cast<work_item&>(*entry);
-    const pid_t pid = place.slot->process().pid();
-    try {
-        if (frame.large.empty()) item.set_answer(frame.head.kind(), pid, frame.body);
-        else item.set_answer(frame.head.kind(), pid, std::move(frame.large));
-    } catch (const std::bad_alloc&) {
-        item.set_error(std::current_exception());
-    }
-    resolve(item);
-}
-
-void process_engine::initializer_failed(std::size_t worker, const wire::frame_in& frame) {
-    std::string what = "an exception without a message";
-    try {
-        std::rethrow_exception(wire::decode_exception(frame.bytes(), {records_[worker].slot->process().pid(), "initializer"}));
-    } catch (const std::exception& e) {
-        what = e.what();
-    }
-    causes_.push_back("the initializer threw: " + what);
-    break_down("the initializer failed: " + what);
 }
 
 void process_engine::write_more(std::size_t worker) {
     record& place = records_[worker];
     const auto progress = place.slot->continue_writing();
-    if (progress == worker_slot::progress::failed) return end_process(worker, "its task pipe cannot be written");
+    if (progress == worker_slot::progress::failed) return kill(worker, "its task pipe cannot be written");
     poll_for_room(worker, progress == worker_slot::progress::blocked);
     if (progress == worker_slot::progress::done) dispatcher_->room(worker, clock::now());
-}
-
-void process_engine::poll_for_room(std::size_t worker, bool wanted) {
-    record& place = records_[worker];
-    if (place.polls_for_room == wanted) return;
-    poller_.change(place.slot->channel().task_fd(), make_key(worker, place.generation, source::room), false, wanted);
-    place.polls_for_room = wanted;
 }
 
 } // namespace penstock::pool

@@ -28,6 +28,13 @@ void refuse(bool given, const char* field) {
 
 void refuse_process_fields(const pool_options& options) {
     const pool_options defaults;
+    refuse(options.start != defaults.start, "start");
+    refuse(static_cast<bool>(options.preload), "preload");
+    refuse(options.limits != defaults.limits, "limits");
+    refuse(options.environment != defaults.environment, "environment");
+    refuse(options.output.mode != defaults.output.mode || options.output.on_line ||
+               options.output.limit != defaults.output.limit,
+           "output");
     refuse(options.start_timeout != defaults.start_timeout, "start_timeout");
     refuse(options.grace != defaults.grace, "grace");
     refuse(options.max_payload != defaults.max_payload, "max_payload");

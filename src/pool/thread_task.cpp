@@ -9,8 +9,11 @@
 
 namespace penstock::detail {
 
-bool thread_task::cancel() {
-    if (!claim()) return false;
+bool thread_task::cancel(bool force) {
+    if (!claim()) {
+        if (force) stop_.store(true, std::memory_order_relaxed);
+        return force && !ready();
+    }
     fail(std::make_exception_ptr(task_cancelled("penstock: " + name() + " was cancelled before it ran")));
     return true;
 }

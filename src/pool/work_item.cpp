@@ -16,7 +16,7 @@ constexpr std::size_t largest_tail = 4096; // beyond it the caller's buffer is t
 } // namespace
 
 work_item* work_item::make(detail::encoded_call&& call, std::uint32_t callable, detail::decode_function* decode,
-                           const std::string& label, std::shared_ptr<task_owner> owner) {
+                           const task_options& options, std::shared_ptr<task_owner> owner) {
     const bool in_tail = call.borrowed.empty() && call.flat->size() <= largest_tail;
     const std::size_t capacity = std::max(least_tail, in_tail ? call.flat->size() : 0);
     void* memory = ::operator new(sizeof(work_item) + capacity);
@@ -25,7 +25,9 @@ work_item* work_item::make(detail::encoded_call&& call, std::uint32_t callable, 
     item->length_ = call.size();
     item->exclusive = sizeof(wire::frame_head) + callable_token_size(callable) + item->length_ > wire::max_packet;
     try {
-        if (!label.empty()) item->label_ = std::make_unique<const std::string>(label);
+        item->timeout = options.timeout;
+        if (!options.label.empty() || options.retry.max_attempts > 1)
+            item->extras_ = std::make_unique<extras>(extras{options.label, options.retry, {}});
         if (in_tail) {
             if (!call.flat->empty()) std::memcpy(item->tail(), call.flat->data(), call.flat->size());
             item->tail_size_ = static_cast<std::uint32_t>(call.flat->size());
@@ -82,8 +84,19 @@ void work_item::finish() noexcept {
 
 const std::string& work_item::label() const noexcept {
     static const std::string none;
-    return label_ ? *label_ : none;
+    return extras_ ? extras_->label : none;
 }
+
+bool work_item::try_again(const std::string& how_it_ended, std::chrono::nanoseconds& pause) {
+    if (!extras_ || extras_->retry.max_attempts < 2) return false;
+    extras_->attempts.push_back(how_it_ended);
+    const std::size_t made = extras_->attempts.size();
+    if (made >= extras_->retry.max_attempts) return false;
+    pause = extras_->retry.backoff * (std::int64_t{1} << std::min<std::size_t>(made - 1, 20));
+    return true;
+}
+
+std::vector<std::string> work_item::attempts() const { return extras_ ? extras_->attempts : std::vector<std::string>{}; }
 
 std::span<const std::byte> work_item::result() const noexcept {
     if (!result_.empty()) return result_.bytes();

@@ -12,6 +12,7 @@
 
 #include <penstock/detail/call.hpp>
 #include <penstock/detail/shared_state.hpp>
+#include <penstock/pool_options.hpp>
 
 #include <exception>
 #include <memory>
@@ -23,15 +24,17 @@ namespace penstock::pool {
 class task_owner {
 public:
     virtual ~task_owner() = default;
-    virtual bool cancel(class work_item& item) = 0;
+    virtual bool cancel(class work_item& item, bool force) = 0;
     virtual void run_callbacks(class work_item& item, detail::callback* first) noexcept = 0;
 };
 
 class work_item final : public detail::shared_state, public task_entry {
 public:
+    using time_point = std::chrono::steady_clock::time_point;
+
     /// The caller holds the first reference.
     static work_item* make(detail::encoded_call&& call, std::uint32_t callable, detail::decode_function* decode,
-                           const std::string& label, std::shared_ptr<task_owner> owner);
+                           const task_options& options, std::shared_ptr<task_owner> owner);
 
     // What goes to the worker.
     std::uint32_t callable() const noexcept { return callable_; }
@@ -47,7 +50,13 @@ public:
     void finish() noexcept;
 
     const std::string& label() const noexcept;
-    bool cancel() override { return owner_->cancel(*this); }
+    bool cancel(bool force) override { return owner_->cancel(*this, force); }
+
+    /// Remembers how an attempt ended. True when the task may be tried again, after `pause`.
+    bool try_again(const std::string& how_it_ended, std::chrono::nanoseconds& pause);
+    /// How earlier attempts ended; empty without a retry_policy.
+    std::vector<std::string> attempts() const;
+    time_point submitted_at{};
 
 private:
     /// Arguments too large for the tail.
@@ -55,6 +64,13 @@ private:
         detail::byte_buffer flat;
         std::vector<detail::borrowed_piece> borrowed;
         std::unique_ptr<detail::held_values> held;
+    };
+
+    /// What few tasks have.
+    struct extras {
+        std::string label;
+        retry_policy retry;
+        std::vector<std::string> attempts;
     };
 
     work_item(std::uint32_t callable, detail::decode_function* decode, std::shared_ptr<task_owner> owner) noexcept
@@ -70,7 +86,7 @@ private:
     detail::decode_function* decode_;
     std::shared_ptr<task_owner> owner_;
     std::unique_ptr<large_arguments> large_;
-    std::unique_ptr<const std::string> label_;
+    std::unique_ptr<extras> extras_;
     std::exception_ptr error_;
     detail::byte_buffer result_; // empty while the result lies in the tail
     std::uint64_t length_ = 0;

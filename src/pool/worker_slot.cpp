@@ -14,17 +14,23 @@ namespace {
 constexpr std::uint64_t boot_key = 0; // the worker does not know another one yet
 constexpr std::size_t receive_bound = 4u << 20; // bytes a call, so that one worker cannot keep the loop to itself
 
-os::child_process start(os::start_request request, const os::channel& pipes) {
+std::unique_ptr<os::worker_process> start(os::start_request request, const os::channel& pipes) {
     request.task_read_fd = pipes.task_read_fd();
     request.result_write_fd = pipes.result_write_fd();
-    return os::child_process::start(request);
+    return std::make_unique<os::child_process>(os::child_process::start(request));
 }
 
 } // namespace
 
 worker_slot::worker_slot(const os::start_request& command, const wire::boot_message& boot)
-    : key_(boot.key), reader_(boot.key, boot.max_payload), process_(start(command, channel_)) {
+    : worker_slot(os::channel(), nullptr, boot) {
+    process_ = start(command, channel_);
     channel_.worker_started();
+}
+
+worker_slot::worker_slot(os::channel&& pipes, std::unique_ptr<os::worker_process> process, const wire::boot_message& boot)
+    : channel_(std::move(pipes)), key_(boot.key), reader_(boot.key, boot.max_payload), process_(std::move(process)) {
+    if (process_) channel_.worker_started();
     detail::output_archive out(boot_);
     out(boot);
     writer_.start(wire::make_head(boot_key, frame_kind::boot, 0, 0, boot_.size()), {}, boot_.bytes(), {});

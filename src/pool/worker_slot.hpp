@@ -7,11 +7,13 @@
 
 #include "os/channel.hpp"
 #include "os/child_process.hpp"
+#include "os/worker_process.hpp"
 #include "pool/work_item.hpp"
 #include "wire/boot_message.hpp"
 #include "wire/frame_reader.hpp"
 #include "wire/frame_writer.hpp"
 
+#include <memory>
 #include <optional>
 #include <vector>
 
@@ -21,6 +23,8 @@ class worker_slot {
 public:
     /// Pipes and process. Throws start_error or std::system_error; nothing is left behind then.
     worker_slot(const os::start_request& command, const wire::boot_message& boot);
+    /// A process that was forked elsewhere and has the other ends of these pipes.
+    worker_slot(os::channel&& pipes, std::unique_ptr<os::worker_process> process, const wire::boot_message& boot);
 
     enum class progress { done, blocked, failed };
 
@@ -49,7 +53,7 @@ public:
     /// A task of this callable was answered: from now on its number is enough.
     void answered(std::uint32_t callable);
 
-    os::child_process& process() noexcept { return process_; }
+    os::worker_process& process() noexcept { return *process_; }
     const os::channel& channel() const noexcept { return channel_; }
 
 private:
@@ -67,7 +71,7 @@ private:
     std::uint64_t stream_written_ = 0;
     std::uint64_t last_sent_ = 0;
     bool bye_waits_ = false;
-    os::child_process process_;
+    std::unique_ptr<os::worker_process> process_;
 };
 
 } // namespace penstock::pool

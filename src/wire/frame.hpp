@@ -19,9 +19,11 @@
 //                      bye               -                                                    end in order
 //   from the worker    ready             -                                                    initializer is done
 //                      init_failed       exception (remote_error.hpp)
+//                      limits_failed     what went wrong, as text
 //                      value             encoded result
 //                      exception         exception
 //                      undecodable       side:u8 type:text reason:text (payload_report.hpp)
+//                      progress          fraction:f64                                         any number, before the answer
 //
 // Worked example. Task 7 with callable 3 and 1,000 bytes of arguments goes out as one packet of 1,024 bytes:
 //
@@ -52,6 +54,8 @@ enum class frame_kind : std::uint8_t {
     value = 18,
     exception = 19,
     undecodable = 20,
+    progress = 21,
+    limits_failed = 22,
 };
 
 struct frame_head {

@@ -3,6 +3,7 @@
 
 #include "os/pipe.hpp"
 #include "wire/exit_code.hpp"
+#include "worker/standard_output.hpp"
 
 #include <penstock/detail/process_role.hpp>
 
@@ -49,6 +50,8 @@ void connection::send(wire::frame_kind kind, std::uint64_t task, std::uint32_t t
                       std::span<const detail::borrowed_piece> borrowed) {
     // A task that forked and came back in the child as well: this is the child, and the pipes are not its own.
     if (detail::fork_generation() != forks_) _exit(wire::exit_forked_child);
+    if (flushes_output_) flush_standard_output();
+    const std::lock_guard lock(writing_);
     std::uint64_t length = flat.size();
     for (const auto& piece : borrowed) length += piece.size;
     writer_.start(wire::make_head(key_, kind, tag, task, length), {}, flat, borrowed);
@@ -59,6 +62,16 @@ void connection::send(wire::frame_kind kind, std::uint64_t task, std::uint32_t t
         if (result.status == os::io_status::failed) lost("cannot write its result pipe (did a task close it?)", std::strerror(result.error));
         writer_.advance(result.bytes);
     }
+}
+
+void connection::send_progress(std::uint64_t task, double fraction) noexcept {
+    if (detail::fork_generation() != forks_) return;
+    struct {
+        wire::frame_head head;
+        double fraction;
+    } message{wire::make_head(key_, wire::frame_kind::progress, 0, task, sizeof fraction), fraction};
+    const std::lock_guard lock(writing_);
+    os::write_some(result_fd, &message, sizeof message); // at most PIPE_BUF: all of it or an error that send will meet
 }
 
 } // namespace penstock::worker

@@ -7,6 +7,7 @@
 #include "wire/frame_reader.hpp"
 #include "wire/frame_writer.hpp"
 
+#include <mutex>
 #include <optional>
 
 namespace penstock::worker {
@@ -19,7 +20,12 @@ public:
     std::optional<wire::frame_in> receive();
     void send(wire::frame_kind kind, std::uint64_t task, std::uint32_t tag, std::span<const std::byte> flat,
               std::span<const detail::borrowed_piece> borrowed = {});
+    /// Tells the pool how far a task is. May be called from any thread of the task, so it takes turns with send.
+    void send_progress(std::uint64_t task, double fraction) noexcept;
     void use(std::uint64_t key, std::uint64_t max_payload) noexcept;
+    /// From now on what tasks printed is on its way before each answer: the pool captures it and wants to know whose
+    /// it is.
+    void flush_output_first() noexcept { flushes_output_ = true; }
     std::uint64_t key() const noexcept { return key_; }
     std::uint64_t max_payload() const noexcept { return max_payload_; }
 
@@ -28,7 +34,9 @@ private:
     std::uint64_t max_payload_ = ~std::uint64_t{0};
     wire::frame_reader reader_;
     wire::frame_writer writer_;
+    std::mutex writing_; // a task's own threads report progress
     std::uint64_t forks_;
+    bool flushes_output_ = false;
 };
 
 } // namespace penstock::worker

@@ -6,7 +6,11 @@
 #include "wire/payload_report.hpp"
 #include "wire/remote_error.hpp"
 #include "worker/connection.hpp"
+#include "worker/forced_unwind.hpp"
+#include "worker/resource_limits.hpp"
+#include "worker/silent_call.hpp"
 #include "worker/task_registry.hpp"
+#include "worker/worker_task.hpp"
 
 #include <penstock/detail/process_role.hpp>
 
@@ -58,33 +62,22 @@ private:
     bool replied_ = false;
 };
 
-/// A call whose result nobody wants.
-class silent_call final : public detail::task_call {
-public:
-    using task_call::task_call;
-    byte_buffer& result_buffer() override { return result_; }
-    void reply(std::span<const detail::borrowed_piece>) override {}
-
-private:
-    byte_buffer result_;
-};
-
-// A forced unwind (pthread_exit) carries no object, so the reference in its catch clause is bound to null, which
-// UndefinedBehaviorSanitizer would report (also where the function were inlined into another one).
-#define PENSTOCK_CATCHES_FORCED_UNWIND __attribute__((noinline, no_sanitize("null")))
-
 class worker_loop {
 public:
     int run();
 
 private:
     bool boot();
-    PENSTOCK_CATCHES_FORCED_UNWIND bool initialize(const wire::boot_message& boot);
+    bool limit_resources();
+    PENSTOCK_CATCHES_FORCED_UNWIND bool initialize();
+    PENSTOCK_CATCHES_FORCED_UNWIND void finalize() noexcept;
     PENSTOCK_CATCHES_FORCED_UNWIND void serve(const wire::frame_in& frame);
     detail::callable_ref callable_for(const wire::frame_in& frame, detail::input_archive& in);
     void report(const wire::frame_in& frame, const detail::crossing_failure& failure);
 
+    wire::boot_message boot_;
     connection pipes_;
+    worker_task& task_ = worker_task::install(pipes_);
     task_registry registry_;
     byte_buffer result_;
 };
@@ -92,7 +85,10 @@ private:
 int worker_loop::run() {
     if (!boot()) return 0;
     while (auto frame = pipes_.receive()) {
-        if (frame->head.kind() == frame_kind::bye) return 0;
+        if (frame->head.kind() == frame_kind::bye) {
+            finalize();
+            return 0;
+        }
         serve(*frame);
     }
     return wire::exit_lost_connection; // nobody said bye: the pool is gone, or a task put something else in the pipe's place
@@ -101,27 +97,33 @@ int worker_loop::run() {
 bool worker_loop::boot() {
     const auto frame = pipes_.receive();
     if (!frame) return false;
-    wire::boot_message message;
     try {
         if (frame->head.kind() != frame_kind::boot) throw detail::archive_error("the first frame is not a boot frame");
         detail::input_archive in(frame->bytes());
-        in(message);
+        in(boot_);
         in.expect_end();
     } catch (const std::exception& e) {
         std::fprintf(stderr, "penstock: worker %d ends: its boot frame does not decode: %s\n", static_cast<int>(getpid()), e.what());
         _exit(wire::exit_bad_start);
     }
-    pipes_.use(message.key, message.max_payload);
-    detail::this_process().pool_depth = message.pool_depth;
-    return initialize(message);
+    pipes_.use(boot_.key, boot_.max_payload);
+    detail::this_process().pool_depth = boot_.pool_depth;
+    if (boot_.flushes_output) pipes_.flush_output_first();
+    return limit_resources() && initialize();
 }
 
-bool worker_loop::initialize(const wire::boot_message& message) {
-    if (message.has_initializer) {
+bool worker_loop::limit_resources() {
+    const std::string problem = apply_limits(boot_.limits, boot_.nice);
+    if (problem.empty()) return true;
+    pipes_.send(frame_kind::limits_failed, 0, 0, std::as_bytes(std::span(problem)));
+    return false;
+}
+
+bool worker_loop::initialize() {
+    if (boot_.has_initializer || boot_.has_preload) {
         try {
-            const detail::callable_ref callable = find_callable(message.initializer);
-            silent_call call(std::as_bytes(std::span(message.initializer_arguments)), callable.function);
-            callable.descriptor->run(call);
+            if (boot_.has_preload) run_silently(boot_.preload, boot_.preload_arguments);
+            if (boot_.has_initializer) run_silently(boot_.initializer, boot_.initializer_arguments);
         } catch (const abi::__forced_unwind&) {
             _exit(wire::exit_thread_ended);
         } catch (const detail::crossing_failure& failure) {
@@ -135,6 +137,25 @@ bool worker_loop::initialize(const wire::boot_message& message) {
     }
     pipes_.send(frame_kind::ready, 0, 0, {});
     return true;
+}
+
+/// After the last task. Nobody waits for it but the pool's grace.
+void worker_loop::finalize() noexcept {
+    if (!boot_.has_finalizer) return;
+    const char* what = "an exception that is not a std::exception";
+    try {
+        return run_silently(boot_.finalizer, boot_.finalizer_arguments);
+    } catch (const abi::__forced_unwind&) {
+        _exit(wire::exit_thread_ended);
+    } catch (const detail::crossing_failure& failure) {
+        std::fprintf(stderr, "penstock: the finalizer of worker %d did not run: %s\n", static_cast<int>(getpid()), failure.reason.c_str());
+        return;
+    } catch (const std::exception& e) {
+        std::fprintf(stderr, "penstock: the finalizer of worker %d threw: %s\n", static_cast<int>(getpid()), e.what());
+        return;
+    } catch (...) {
+    }
+    std::fprintf(stderr, "penstock: the finalizer of worker %d threw %s\n", static_cast<int>(getpid()), what);
 }
 
 /// Takes the token off the front of the arguments when there is one.
@@ -153,6 +174,7 @@ void worker_loop::serve(const wire::frame_in& frame) {
         detail::input_archive in(frame.bytes());
         const detail::callable_ref callable = callable_for(frame, in);
         pipe_call call(frame.bytes().last(in.left()), callable, pipes_, result_, frame.head.task);
+        task_.begin(frame.head.task);
         callable.descriptor->run(call);
         if (!call.replied()) // a compiler may drop what follows undefined behaviour, and the pool would wait for ever
             throw detail::crossing_failure{payload_side::result_encode, std::string(call.result_type()), "the task came back without a result"};
@@ -163,6 +185,7 @@ void worker_loop::serve(const wire::frame_in& frame) {
     } catch (...) {
         pipes_.send(frame_kind::exception, frame.head.task, 0, wire::encode_exception(std::current_exception()).bytes());
     }
+    task_.end();
 }
 
 void worker_loop::report(const wire::frame_in& frame, const detail::crossing_failure& failure) {

@@ -27,7 +27,7 @@ public:
         error_ = std::move(error);
         publish();
     }
-    bool cancel() override {
+    bool cancel(bool) override {
         if (ready() || running()) return false;
         fail(std::make_exception_ptr(task_cancelled("cancelled by hand")));
         return true;

@@ -23,9 +23,9 @@ class simulation {
 public:
     explicit simulation(std::uint64_t seed)
         : random_(seed), count_(1 + below(5)), fleet_(count_, below(4) == 0 ? 2 : 16),
-          pool_(fleet_, count_, below(4) == 0 ? 1 : 16), to_submit_(5 + below(80)), deaths_(below(12)),
+          pool_(fleet_, {.workers = count_, .deepest = below(4) == 0 ? std::size_t{1} : std::size_t{16}}), to_submit_(5 + below(80)), deaths_(below(12)),
           cancels_(below(2) * below(20)), restless_(below(3) == 0) {
-        pool_.start_all();
+        pool_.start_all(now_);
     }
 
     /// Empty when all went well.

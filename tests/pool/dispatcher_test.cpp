@@ -312,9 +312,7 @@ TEST_F(dispatcher_test, kill_gives_up_everything_at_once) {
 }
 
 TEST_F(dispatcher_test, deaths_before_ready_are_paused_and_bounded) {
-    fleet.workers.resize(1);
-    pool.emplace(fleet, std::size_t{1}, std::size_t{16});
-    pool->start_all();
+    make_starting({.workers = 1, .deepest = 16});
     for (int i = 0; i != 5; ++i) {
         pool->died(0, {}, now);
         ASSERT_TRUE(pool->next_tick()) << i;

@@ -20,10 +20,19 @@ class dispatcher_test : public testing::Test {
 protected:
     /// `count` workers that are ready; a worker may have 16 tasks.
     void make(std::size_t count, std::size_t deepest = 16) {
-        fleet.workers.resize(count);
-        pool.emplace(fleet, count, deepest);
-        pool->start_all();
-        for (std::size_t i = 0; i != count; ++i) make_ready(i);
+        dispatcher_options options;
+        options.workers = count;
+        options.deepest = deepest;
+        make(options);
+    }
+    void make(const dispatcher_options& options) {
+        make_starting(options);
+        for (std::size_t i = 0; i != options.workers; ++i) make_ready(i);
+    }
+    void make_starting(const dispatcher_options& options) {
+        fleet.workers.resize(options.workers);
+        pool.emplace(fleet, options);
+        pool->start_all(now);
     }
     void make_ready(std::size_t number) {
         fleet.workers[number].alive = true;

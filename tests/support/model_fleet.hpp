@@ -8,6 +8,7 @@
 #include <deque>
 #include <map>
 #include <optional>
+#include <string>
 #include <vector>
 
 namespace penstock::test {
@@ -17,7 +18,9 @@ public:
     struct worker {
         bool alive = false;
         bool dying = false;     ///< was killed, or failed; its death is still to be reported
-        bool dismissed = false; ///< will end when it has read everything
+        bool dismissed = false; ///< was asked to end; does so when it has read everything
+        bool asked = false;     ///< the task that it runs was asked to stop
+        bool terminated = false; ///< got SIGTERM
         bool stream = false;    ///< what it has was sent as a stream and cannot be taken back
         std::deque<std::uint64_t> pipe;       ///< sent and unread
         std::optional<std::uint64_t> running; ///< read and unanswered
@@ -45,8 +48,14 @@ public:
         return unread;
     }
     void start(std::size_t number) override { started.push_back(number); }
-    void dismiss(std::size_t number) override { workers[number].dismissed = true; }
-    void kill(std::size_t number) override { workers[number].dying = true; }
+    void say_bye(std::size_t number) override { workers[number].dismissed = true; }
+    void request_stop(std::size_t number, const pool::task_entry&) override { workers[number].asked = true; }
+    void terminate(std::size_t number) override { workers[number].terminated = true; }
+    void kill(std::size_t number, const std::string& reason) override {
+        workers[number].dying = true;
+        reasons[number] = reason;
+    }
+    void recycled(std::size_t) override { ++recycles; }
 
     /// The worker reads its next packet and begins that task.
     bool read(std::size_t number) {
@@ -68,6 +77,8 @@ public:
     std::vector<worker> workers;
     std::deque<std::size_t> started; ///< to be made alive by the test
     std::map<std::uint64_t, int> runs;
+    std::map<std::size_t, std::string> reasons; ///< of kills, by worker
+    int recycles = 0;
     bool fail_next_send = false;
 
 private:

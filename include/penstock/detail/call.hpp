@@ -93,7 +93,7 @@ template <class F, class Params> struct remote_call;
 template <class F, class... P>
 struct remote_call<F, type_list<P...>> {
     using values = std::tuple<owned_argument_t<P>...>;
-    using result = std::decay_t<std::invoke_result_t<F&, passed_t<P>...>>;
+    using result = std::decay_t<task_result_t<F&, passed_t<P>...>>;
 
     static void run(task_call& call) {
         values arguments{};
@@ -101,10 +101,10 @@ struct remote_call<F, type_list<P...>> {
         std::apply(
             [&](owned_argument_t<P>&... owned) {
                 if constexpr (std::is_void_v<result>) {
-                    std::invoke(callable.get(), pass_argument<P>(owned)...);
+                    invoke_task(callable.get(), pass_argument<P>(owned)...);
                     call.reply({});
                 } else {
-                    const result value = std::invoke(callable.get(), pass_argument<P>(owned)...);
+                    const result value = invoke_task(callable.get(), pass_argument<P>(owned)...);
                     send_result(call, value);
                 }
             },

@@ -18,7 +18,7 @@ namespace penstock::detail {
 
 /// What F returns for the parameters P, as a value of its own.
 template <class F, class... P>
-using chunk_value_t = std::decay_t<std::invoke_result_t<F&, passed_t<P>...>>;
+using chunk_value_t = std::decay_t<task_result_t<F&, passed_t<P>...>>;
 /// The arguments of one call.
 template <class... P>
 using chunk_item = std::tuple<owned_argument_t<P>...>;
@@ -30,7 +30,7 @@ outcome<chunk_value_t<F, P...>> call_item(F& f, chunk_item<P...>& item) {
     try {
         return std::apply(
             [&](owned_argument_t<P>&... owned) {
-                return ended::of(std::invoke(f, pass_argument<P>(owned)...));
+                return ended::of(invoke_task(f, pass_argument<P>(owned)...));
             },
             item);
     } catch (...) {

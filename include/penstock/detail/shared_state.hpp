@@ -58,8 +58,12 @@ public:
     /// Requires ready(). A second call throws std::future_error(future_already_retrieved).
     void take_once(void* slot);
 
-    /// Ends the task with task_cancelled if it has not begun to run; false when that is too late.
-    virtual bool cancel() = 0;
+    /// Ends the task with task_cancelled if it has not begun to run; with force, makes a running one end. False when
+    /// that is too late.
+    virtual bool cancel(bool force) = 0;
+
+    double progress() const noexcept { return static_cast<double>(progress_.load(std::memory_order_relaxed)); }
+    void set_progress(double fraction) noexcept { progress_.store(static_cast<float>(fraction), std::memory_order_relaxed); }
 
     /// Asked by a thread that has nothing else to do until this state is ready. A thread pool runs the task right here
     /// when it has not begun and the thread is one of its own workers, so that tasks may wait for tasks of their own
@@ -101,6 +105,7 @@ private:
 
     std::atomic<std::uint32_t> references_{1};
     std::atomic<std::uint32_t> word_{0};
+    std::atomic<float> progress_{0};
     observer* observers_ = nullptr; // guarded by lock_bit, as the next one
     callback* callbacks_ = nullptr; // newest first
 };

@@ -4,6 +4,8 @@
 // call operator is overloaded or a template has no fixed parameters; its arguments travel as their decayed selves.
 #pragma once
 
+#include <penstock/detail/stop_token_scope.hpp>
+
 #include <cstddef>
 #include <functional>
 #include <span>
@@ -69,7 +71,7 @@ template <class F, class... Args>
 struct parameters_for {
     using fixed = typename fixed_parameters<F>::type;
     static constexpr bool is_fixed = !std::is_void_v<fixed>;
-    using type = std::conditional_t<is_fixed, fixed, type_list<std::decay_t<Args>...>>;
+    using type = std::conditional_t<is_fixed, typename argument_parameters<fixed>::type, type_list<std::decay_t<Args>...>>;
 };
 
 /// How the argument for a parameter P is kept until the call: as an owned value, never as a view or a reference.

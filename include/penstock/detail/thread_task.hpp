@@ -25,7 +25,7 @@ namespace penstock::detail {
 class thread_task : public shared_state {
 public:
     /// Runs the callbacks in the calling thread, as there is no worker that completed the task.
-    bool cancel() final;
+    bool cancel(bool force) final;
     bool help() final;
     bool step_aside() final;
     void step_back() noexcept final;
@@ -67,6 +67,7 @@ private:
     std::string label_;
     std::atomic<bool> claimed_{false};
     std::atomic<bool> settled_{false};
+    std::atomic<bool> stop_{false}; // asked to stop while it ran
     bool settle_before_callbacks_ = false; // written before publish
 };
 

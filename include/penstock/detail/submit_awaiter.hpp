@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: MIT
+// What submit_async gives to co_await: a task that is launched once there is room for it. Awaited once, by the coroutine
+// that made it. Dropped without being awaited, the task is never launched.
+#pragma once
+
+#include <penstock/future.hpp>
+
+#include <coroutine>
+#include <functional>
+#include <memory>
+#include <utility>
+
+namespace penstock::detail {
+
+/// The untyped part: the pool behind it launches.
+class later_launch {
+public:
+    class pool_side {
+    public:
+        virtual ~pool_side() = default;
+        /// False when it was launched at once, and `resume` is not called.
+        virtual bool launch(std::function<void()> resume) = 0;
+    };
+
+    later_launch() noexcept = default;
+    later_launch(state_ref<shared_state> state, std::unique_ptr<pool_side> pool) noexcept
+        : state_(std::move(state)), pool_(std::move(pool)) {}
+    bool launch(std::function<void()> resume) { return pool_->launch(std::move(resume)); }
+    state_ref<shared_state> take_state() noexcept { return std::move(state_); }
+
+private:
+    state_ref<shared_state> state_;
+    std::unique_ptr<pool_side> pool_;
+};
+
+template <class T>
+class [[nodiscard]] submit_awaiter {
+public:
+    submit_awaiter() noexcept = default;
+    explicit submit_awaiter(later_launch launch) noexcept : launch_(std::move(launch)) {}
+
+    bool await_ready() const noexcept { return false; }
+    /// Throws pool_closed or pool_broken.
+    bool await_suspend(std::coroutine_handle<> waiting) {
+        return launch_.launch([waiting] { waiting.resume(); });
+    }
+    future<T> await_resume() noexcept { return future<T>(launch_.take_state()); }
+
+private:
+    later_launch launch_;
+};
+
+} // namespace penstock::detail

@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: MIT
+// A snapshot of what a pool has done since it was made: a plain value.
+#pragma once
+
+#include <array>
+#include <bit>
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+
+namespace penstock {
+
+/// Counts durations by their power of two: buckets[k] holds those below 2^k microseconds that are not in an earlier one;
+/// the last holds everything longer.
+struct duration_histogram {
+    std::array<std::uint64_t, 32> buckets{};
+
+    void add(std::chrono::nanoseconds duration) noexcept {
+        const auto micros = duration.count() <= 0 ? 0u : static_cast<std::uint64_t>(duration.count() / 1000);
+        const auto bucket = static_cast<std::size_t>(std::bit_width(micros));
+        ++buckets[bucket < buckets.size() ? bucket : buckets.size() - 1];
+    }
+    std::uint64_t count() const noexcept {
+        std::uint64_t sum = 0;
+        for (const auto bucket : buckets) sum += bucket;
+        return sum;
+    }
+};
+
+struct pool_stats {
+    std::size_t workers = 0; ///< ready now
+    std::size_t queued = 0;  ///< submitted and not yet running
+    std::size_t running = 0;
+    std::uint64_t done = 0;      ///< ended with a value
+    std::uint64_t failed = 0;    ///< ended with an exception, a lost worker, or a payload that did not cross
+    std::uint64_t cancelled = 0;
+    std::uint64_t timed_out = 0;
+    std::uint64_t retried = 0;         ///< attempts beyond the first
+    std::uint64_t respawns_died = 0;     ///< workers replaced because they died
+    std::uint64_t respawns_recycled = 0; ///< workers replaced in order
+    std::uint64_t bytes_sent = 0;        ///< encoded arguments
+    std::uint64_t bytes_received = 0;    ///< encoded results
+    duration_histogram wait; ///< from submit until a worker had the task as its first
+    duration_histogram run;  ///< in the worker
+};
+
+} // namespace penstock

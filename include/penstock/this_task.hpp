@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: MIT
+// What a running task may ask and say about itself. Outside a task id() is 0, nobody asks anything to stop, and progress
+// goes nowhere. Any thread of the task may call these; none of them throws or waits.
+#pragma once
+
+#include <cstdint>
+
+namespace penstock::this_task {
+
+/// The task's number, counted by its pool from 1.
+std::uint64_t id() noexcept;
+/// True once the task's deadline has passed or it was cancelled with force: it has the pool's grace to come to an end.
+bool stop_requested() noexcept;
+/// Tells future::progress() how far the task is, from 0 to 1.
+void progress(double fraction) noexcept;
+
+} // namespace penstock::this_task

@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: MIT
+// What workers say, taken by the I/O thread. Payloads are stored, never decoded.
+#include "pool/process_engine.hpp"
+
+#include "os/process_memory.hpp"
+#include "wire/remote_error.hpp"
+
+#include <penstock/errors.hpp>
+
+namespace penstock::pool {
+
+using wire::frame_kind;
+using clock = std::chrono::steady_clock;
+
+void process_engine::receive(std::size_t worker, std::unique_lock<std::mutex>& lock) {
+    worker_slot& slot = *records_[worker].slot; // only this thread replaces it
+    auto outcome = worker_slot::reading::nothing;
+    bool out_of_memory = false;
+    lock.unlock();
+    try {
+        outcome = slot.receive();
+    } catch (const std::bad_alloc&) {
+        out_of_memory = true;
+    }
+    lock.lock();
+    take_frames(worker);
+    if (out_of_memory) return kill(worker, "there is no memory for its result");
+    if (outcome != worker_slot::reading::ended) return;
+    poller_.remove(slot.channel().result_fd()); // it would report the same for ever
+    dispatcher_->hung_up(worker, clock::now());
+}
+
+void process_engine::take_frames(std::size_t worker) {
+    wire::frame_reader& frames = records_[worker].slot->frames();
+    while (auto frame = frames.next()) take_frame(worker, *frame);
+    if (!frames.damage().empty()) kill(worker, "it sent " + frames.damage() + " through its result pipe");
+}
+
+void process_engine::take_frame(std::size_t worker, wire::frame_in& frame) {
+    if (frame.head.kind() != frame_kind::progress) end_output_section(worker); // what it printed so far is its task's
+    switch (frame.head.kind()) {
+    case frame_kind::ready:
+        records_[worker].was_ready = true;
+        report(pool_event_kind::ready, worker);
+        return dispatcher_->ready(worker, clock::now());
+    case frame_kind::init_failed: return initializer_failed(worker, frame);
+    case frame_kind::limits_failed: return limits_failed(frame);
+    case frame_kind::progress: return take_progress(worker, frame);
+    case frame_kind::value:
+    case frame_kind::exception:
+    case frame_kind::undecodable: return take_answer(worker, frame);
+    default: return kill(worker, "it sent a frame of an unknown kind");
+    }
+}
+
+void process_engine::take_answer(std::size_t worker, wire::frame_in& frame) {
+    const bool timed = frame.head.kind() == frame_kind::value;
+    const auto took = timed ? std::chrono::nanoseconds(std::int64_t{frame.head.tag()} * 64) : std::chrono::nanoseconds(-1);
+    if (task_entry* first = dispatcher_->running(worker); first != nullptr && first->id == frame.head.task)
+        records_[worker].slot->answered(static_cast<work_item*>(first)->callable());
+    task_entry* entry = dispatcher_->answered(worker, frame.head.task, took, clock::now());
+    if (entry == nullptr) {
+        if (!dispatcher_->dropping()) kill(worker, "it answered a task that it was not given");
+        return;
+    }
+    if (task_entry* next = dispatcher_->running(worker)) static_cast<work_item*>(next)->set_running();
+    auto& item = static_cast<work_item&>(*entry);
+    stats_.bytes_received += frame.head.length;
+    if (timed) stats_.run.add(took);
+    if (options_.max_rss_per_worker != 0) check_memory(worker);
+    if (item.stopped != verdict::none) return end_stopped(item, "stopped when it was asked to");
+    store(item, worker, frame);
+    ++(timed ? stats_.done : stats_.failed);
+    resolve(item);
+}
+
+void process_engine::store(work_item& item, std::size_t worker, wire::frame_in& frame) {
+    const pid_t pid = records_[worker].slot->process().pid();
+    try {
+        if (frame.large.empty()) item.set_answer(frame.head.kind(), pid, frame.body);
+        else item.set_answer(frame.head.kind(), pid, std::move(frame.large));
+    } catch (const std::bad_alloc&) {
+        item.set_error(std::current_exception());
+    }
+}
+
+void process_engine::take_progress(std::size_t worker, const wire::frame_in& frame) {
+    task_entry* first = dispatcher_->running(worker);
+    double fraction = 0;
+    if (first == nullptr || first->id != frame.head.task || frame.bytes().size() != sizeof fraction) return;
+    std::memcpy(&fraction, frame.bytes().data(), sizeof fraction);
+    static_cast<work_item*>(first)->set_progress(fraction);
+}
+
+void process_engine::check_memory(std::size_t worker) {
+    const std::uint64_t resident = os::resident_bytes(records_[worker].slot->process().pid());
+    if (resident <= options_.max_rss_per_worker) return;
+    records_[worker].reason = "its resident memory of " + std::to_string(resident) + " bytes is above max_rss_per_worker";
+    dispatcher_->recycle(worker, clock::now());
+}
+
+void process_engine::initializer_failed(std::size_t worker, const wire::frame_in& frame) {
+    std::string what = "an exception without a message";
+    try {
+        std::rethrow_exception(wire::decode_exception(frame.bytes(), {records_[worker].slot->process().pid(), "initializer"}));
+    } catch (const std::exception& e) {
+        what = e.what();
+    }
+    causes_.push_back("the initializer threw: " + what);
+    break_down("the initializer failed: " + what);
+}
+
+/// The same would happen to every other worker.
+void process_engine::limits_failed(const wire::frame_in& frame) {
+    const auto bytes = frame.bytes();
+    const std::string what = "pool_options.limits cannot be set in a worker: " +
+                             std::string(reinterpret_cast<const char*>(bytes.data()), bytes.size());
+    causes_.push_back(what);
+    break_down(what);
+}
+
+} // namespace penstock::pool

@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: MIT
+// What the dispatcher knows of one worker. A value; no process behind it.
+#pragma once
+
+#include "pool/stop_sequence.hpp"
+#include "pool/work_queue.hpp"
+
+#include <algorithm>
+#include <chrono>
+#include <cstdint>
+
+namespace penstock::pool {
+
+struct worker_state {
+    using time_point = std::chrono::steady_clock::time_point;
+    using nanoseconds = std::chrono::nanoseconds;
+    enum class phase : std::uint8_t {
+        absent,   ///< no process, none wanted
+        parked,   ///< no process; one is started when there is work
+        waiting,  ///< to be started at restart_at
+        starting, ///< a process that is not ready yet
+        ready,
+        leaving, ///< told to end; it gets no more work
+    };
+
+    phase now = phase::absent;
+    bool recycling = false;    // to be replaced once it has nothing to do
+    bool parking = false;      // to be parked once it is gone
+    work_queue tasks;          // oldest first; the first one runs or is about to
+    work_queue pinned;         // for this worker only
+    stop_sequence stop;
+    time_point first_since{};  // when the first task became the first
+    time_point first_due = time_point::max(); // the deadline of the first task
+    time_point idle_since{};
+    time_point restart_at{};
+    nanoseconds estimate{-1};  // of one task; negative while unknown
+    std::uint64_t tasks_left = ~std::uint64_t{0}; // before it is recycled
+
+    /// A task has become the first of the worker: its time begins.
+    void begin_first(time_point moment) noexcept {
+        first_since = moment;
+        first_due = time_point::max();
+        const task_entry* first = tasks.front();
+        if (first != nullptr && first->timeout.count() > 0 && first->timeout < time_point::max() - moment)
+            first_due = moment + first->timeout;
+    }
+    /// Follows the measured times, and jumps up at once: short tasks must not be queued behind long ones.
+    void learn(nanoseconds took) noexcept {
+        if (estimate.count() < 0 || took > 4 * estimate) estimate = took;
+        else estimate = (3 * estimate + took) / 4;
+    }
+};
+
+} // namespace penstock::pool
