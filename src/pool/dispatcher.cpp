@@ -22,7 +22,7 @@ void dispatcher::submit(task_entry& entry, time_point now) {
     if (entry.only >= 0) {
         const auto number = static_cast<std::size_t>(entry.only);
         workers_[number].pinned.push_back(entry);
-        if (workers_[number].now == phase::parked) start(number, now);
+        if (workers_[number].now == phase::parked || workers_[number].now == phase::absent) start(number, now);
         settle(number, now);
         return;
     }
@@ -33,9 +33,20 @@ void dispatcher::submit(task_entry& entry, time_point now) {
 
 void dispatcher::retry(task_entry& entry, time_point when, time_point now) {
     entry.stopped = verdict::none;
-    if (when <= now) return submit(entry, now);
-    entry.place = task_entry::delayed;
-    delayed_.push_back({when, &entry});
+    if (when <= now) {
+        submit(entry, now);
+    } else {
+        entry.place = task_entry::delayed;
+        delayed_.push_back({when, &entry});
+    }
+    call_back(now);
+}
+
+/// In a pool that drains the last worker may have gone when a task that it failed is to be tried again.
+void dispatcher::call_back(time_point now) {
+    const auto is_there = [](const worker_state& worker) { return worker.now != phase::absent; };
+    if (!shutting_down_ || abandoning_ || std::any_of(workers_.begin(), workers_.end(), is_there)) return;
+    start(0, now);
 }
 
 bool dispatcher::cancel(task_entry& entry, time_point now) {
@@ -65,8 +76,8 @@ bool dispatcher::stop_running(task_entry& entry, verdict why, time_point now) {
     entry.stopped = why;
     recall(number, now); // what is behind it need not wait for the end
     if (entry.place == task_entry::queued) { // it had not begun after all: the caller cancels it, or it runs later
+        settle_idle(now); // elsewhere, if possible
         settle(number, now);
-        settle_idle(now);
         return false;
     }
     state.stop.enter(stop_sequence::step::asked, now, options_.grace);
@@ -89,7 +100,7 @@ void dispatcher::give(std::size_t number, time_point now) {
     worker_state& state = workers_[number];
     const std::size_t limit = depth(state);
     while (!state.pinned.empty() && state.tasks.size() < limit && give_one(number, state.pinned, now)) {}
-    while (!queue_.empty() && state.tasks.size() < limit && give_one(number, queue_, now)) {}
+    while (!queue_.empty() && !should_leave(number) && state.tasks.size() < limit && give_one(number, queue_, now)) {}
 }
 
 /// Moves the front of a queue to a worker; false when that must wait.
@@ -98,19 +109,21 @@ bool dispatcher::give_one(std::size_t number, work_queue& from, time_point now) 
     task_entry& entry = *from.front();
     const task_entry* first = state.tasks.front();
     if (first != nullptr && (entry.exclusive || first->exclusive)) return false;
-    if (fleet_.send(number, entry) != fleet::sent::yes) return false;
+    const fleet::sent outcome = fleet_.send(number, entry);
+    if (outcome == fleet::sent::failed) state.stop.enter(stop_sequence::step::killed, now, nanoseconds::max());
+    if (outcome != fleet::sent::yes) return false;
     from.remove(entry);
     state.tasks.push_back(entry);
     entry.place = static_cast<std::int32_t>(number);
-    if (first == nullptr) state.begin_first(now);
+    if (first == nullptr) state.first_since = now;
     return true;
 }
 
 void dispatcher::give_idle(time_point now) {
     while (!queue_.empty() && !abandoning_ && !idle_.empty()) {
         const std::size_t number = idle_.back();
-        if (!give_one(number, queue_, now)) return; // its pipe is full or it is dying: room() or died() comes
-        idle_.pop_back();
+        if (!give_one(number, queue_, now) && !workers_[number].stop.active()) return; // its pipe is full: room() comes
+        forget_idle(number); // it is busy now, or beyond use
     }
 }
 
@@ -126,13 +139,12 @@ void dispatcher::settle_idle(time_point now) {
 void dispatcher::settle(std::size_t number, time_point now) {
     worker_state& state = workers_[number];
     if (state.now != phase::ready && state.now != phase::starting) return;
-    const bool stopping = state.now == phase::ready && state.stop.active();
     const bool leaving = should_leave(number);
-    if (state.now == phase::ready && !stopping && (!leaving || !state.pinned.empty())) give(number, now);
+    if (state.now == phase::ready && !state.stop.active() && (!leaving || !state.pinned.empty())) give(number, now);
     forget_idle(number);
     if (!state.tasks.empty()) return;
     if (leaving && (state.pinned.empty() || abandoning_ || state.recycling)) return dismiss(number, now);
-    if (state.now != phase::ready || stopping) return;
+    if (state.now != phase::ready || state.stop.active()) return;
     state.idle_since = now;
     idle_.push_back(number);
 }
@@ -151,7 +163,7 @@ void dispatcher::recall(std::size_t number, time_point now) {
         state.tasks.remove(*entry);
         requeue(*entry);
     }
-    if (state.tasks.front() != first) state.begin_first(now);
+    if (state.tasks.front() != first) state.first_since = now;
 }
 
 void dispatcher::requeue(task_entry& entry) {

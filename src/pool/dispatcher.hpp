@@ -143,6 +143,7 @@ private:
     void recall(std::size_t number, time_point now);
     void requeue(task_entry& entry);
     void wake_parked(time_point now);
+    void call_back(time_point now);
     void forget_idle(std::size_t number);
     bool has_work() const noexcept { return !queue_.empty() || !delayed_.empty(); }
 
@@ -156,6 +157,7 @@ private:
 
     // time (dispatcher_time.cpp)
     void check_worker(std::size_t number, time_point now);
+    void expire(std::size_t number, time_point now);
     void take_step(std::size_t number, time_point now);
     void release_delayed(time_point now);
     void forgive_freeze(time_point now);

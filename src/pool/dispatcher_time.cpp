@@ -12,6 +12,7 @@ using step = stop_sequence::step;
 namespace {
 constexpr auto long_task = 1ms;   // nothing waits behind a task that has run for so long
 constexpr auto heartbeat = 100ms; // how often the time is looked at while a deadline is running
+constexpr auto deaf_for = 1s;     // how long a worker may leave tasks untaken beyond their deadlines
 constexpr auto hiccup = 400ms;    // a longer gap in the heartbeat was a freeze of the whole process
 } // namespace
 
@@ -30,10 +31,7 @@ void dispatcher::check_worker(std::size_t number, time_point now) {
         else state.now = phase::absent;
         return;
     }
-    if (now >= state.first_due) {
-        state.first_due = time_point::max();
-        stop_running(*state.tasks.front(), verdict::timed_out, now);
-    }
+    if (now >= state.first_due()) expire(number, now);
     take_step(number, now);
     if (state.tasks.size() > 1 && now - state.first_since >= long_task) {
         state.estimate = std::max<nanoseconds>(state.estimate, long_task);
@@ -45,6 +43,20 @@ void dispatcher::check_worker(std::size_t number, time_point now) {
         state.parking = true;
         dismiss(number, now);
     }
+}
+
+/// The time of the first task is up. If the worker has not taken it as yet, it did not run at all: another one gets it,
+/// or this one again, unless it stays deaf (stopped by a signal, most likely): then it is beyond use.
+void dispatcher::expire(std::size_t number, time_point now) {
+    worker_state& state = workers_[number];
+    if (stop_running(*state.tasks.front(), verdict::timed_out, now)) return;
+    if (state.deaf_since == time_point{}) state.deaf_since = now;
+    if (now - state.deaf_since < deaf_for) return;
+    recall(number, now);
+    state.stop.enter(step::killed, now, nanoseconds::max());
+    forget_idle(number);
+    fleet_.kill(number, "it did not take the task that was sent to it");
+    settle_idle(now);
 }
 
 void dispatcher::take_step(std::size_t number, time_point now) {
@@ -78,14 +90,15 @@ void dispatcher::forgive_freeze(time_point now) {
     if (!beating_ || now - before <= heartbeat + hiccup) return;
     const nanoseconds frozen = now - before - heartbeat;
     for (worker_state& state : workers_) {
-        if (state.first_due < time_point::max() - frozen) state.first_due += frozen;
+        state.first_since += frozen;
+        if (state.deaf_since != time_point{}) state.deaf_since += frozen;
         state.stop.postpone(frozen);
     }
 }
 
 bool dispatcher::has_deadlines() const {
     return std::any_of(workers_.begin(), workers_.end(), [](const worker_state& state) {
-        return state.first_due != time_point::max() || state.stop.due().has_value();
+        return state.first_due() != time_point::max() || state.stop.due().has_value();
     });
 }
 
@@ -97,7 +110,7 @@ std::optional<dispatcher::time_point> dispatcher::next_tick() const {
     for (const worker_state& state : workers_) {
         if (state.now == phase::waiting) consider(state.restart_at);
         if (state.tasks.size() > 1) consider(std::max(state.first_since + long_task, recall_from_));
-        if (state.first_due != time_point::max()) consider(state.first_due);
+        if (state.first_due() != time_point::max()) consider(state.first_due());
         if (const auto due = state.stop.due()) consider(*due);
         if (options_.idle_timeout > 0ns && state.now == phase::ready && state.tasks.empty() && !state.stop.active())
             consider(state.idle_since + options_.idle_timeout);

@@ -22,6 +22,7 @@ void dispatcher::start(std::size_t number, time_point now) {
     state.now = phase::starting;
     state.recycling = state.parking = false;
     state.estimate = nanoseconds(-1);
+    state.deaf_since = {};
     state.tasks_left = ~std::uint64_t{0};
     if (options_.max_tasks_per_worker != 0) { // jittered, or all workers would be replaced at once
         const std::uint64_t spread = options_.max_tasks_per_worker / 4;
@@ -46,11 +47,11 @@ task_entry* dispatcher::answered(std::size_t worker, std::uint64_t id, nanosecon
     if (first == nullptr || first->id != id) return nullptr;
     state.tasks.remove(*first);
     first->place = task_entry::nowhere;
-    state.begin_first(now);
+    state.first_since = now;
     if (took >= 0ns) state.learn(took);
-    if (state.stop.now() != step::hung_up) state.stop.clear();
+    state.deaf_since = {};
+    if (state.stop.now() == step::asked) state.stop.clear(); // a signal that is on its way would hit the next task
     if (--state.tasks_left == 0) state.recycling = true;
-    if (state.recycling) recall(worker, now);
     settle(worker, now);
     settle_idle(now);
     return first;
@@ -64,7 +65,7 @@ task_entry* dispatcher::died(std::size_t worker, std::span<const std::uint64_t> 
         else state.tasks.remove(*lost), lost->place = task_entry::nowhere;
     }
     while (task_entry* unharmed = state.tasks.pop_back()) requeue(*unharmed);
-    state.begin_first(now);
+    state.first_since = now;
     state.stop.clear();
     forget_idle(worker);
     restart(worker, now, state.now);
@@ -140,7 +141,7 @@ void dispatcher::resize(std::size_t workers, time_point now) {
         worker_state& state = workers_[number];
         if (number < target_ && state.now == phase::absent && accepting()) start(number, now);
         if (number < target_) continue;
-        if (state.now == phase::waiting || state.now == phase::parked) state.now = phase::absent;
+        if ((state.now == phase::waiting || state.now == phase::parked) && !needed(number)) state.now = phase::absent;
         recall(number, now);
         settle(number, now);
     }
@@ -190,7 +191,7 @@ task_entry* dispatcher::next_abandoned() {
 
 bool dispatcher::finished() const noexcept {
     return shutting_down_ && !has_work() && std::all_of(workers_.begin(), workers_.end(), [](const worker_state& worker) {
-               return worker.now == phase::absent && worker.pinned.empty();
+               return (worker.now == phase::absent || worker.now == phase::parked) && worker.pinned.empty();
            });
 }
 

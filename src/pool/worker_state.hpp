@@ -30,19 +30,17 @@ struct worker_state {
     work_queue pinned;         // for this worker only
     stop_sequence stop;
     time_point first_since{};  // when the first task became the first
-    time_point first_due = time_point::max(); // the deadline of the first task
+    time_point deaf_since{};   // when a deadline first passed with the task untaken; {} for never
     time_point idle_since{};
     time_point restart_at{};
     nanoseconds estimate{-1};  // of one task; negative while unknown
     std::uint64_t tasks_left = ~std::uint64_t{0}; // before it is recycled
 
-    /// A task has become the first of the worker: its time begins.
-    void begin_first(time_point moment) noexcept {
-        first_since = moment;
-        first_due = time_point::max();
+    /// The deadline of the first task, unless it has none or is being stopped already; time_point::max() then.
+    time_point first_due() const noexcept {
         const task_entry* first = tasks.front();
-        if (first != nullptr && first->timeout.count() > 0 && first->timeout < time_point::max() - moment)
-            first_due = moment + first->timeout;
+        if (first == nullptr || first->timeout.count() <= 0 || stop.active()) return time_point::max();
+        return first->timeout < time_point::max() - first_since ? first_since + first->timeout : time_point::max();
     }
     /// Follows the measured times, and jumps up at once: short tasks must not be queued behind long ones.
     void learn(nanoseconds took) noexcept {

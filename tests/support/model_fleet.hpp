@@ -21,6 +21,8 @@ public:
         bool dismissed = false; ///< was asked to end; does so when it has read everything
         bool asked = false;     ///< the task that it runs was asked to stop
         bool terminated = false; ///< got SIGTERM
+        bool hung_up = false;   ///< one of its pipes is broken
+        bool full = false;      ///< something found no room; room() is to be told when there is some
         bool stream = false;    ///< what it has was sent as a stream and cannot be taken back
         std::deque<std::uint64_t> pipe;       ///< sent and unread
         std::optional<std::uint64_t> running; ///< read and unanswered
@@ -32,10 +34,13 @@ public:
         worker& w = workers[number];
         if (fail_next_send) {
             fail_next_send = false;
-            w.dying = true;
+            w.dying = w.hung_up = true;
             return sent::failed;
         }
-        if (w.pipe.size() == room_ || w.stream) return sent::no_room;
+        if (w.pipe.size() == room_ || w.stream) {
+            w.full = true;
+            return sent::no_room;
+        }
         w.stream = entry.exclusive;
         w.pipe.push_back(entry.id);
         return sent::yes;
@@ -65,6 +70,11 @@ public:
         w.pipe.pop_front();
         ++runs[*w.running];
         return true;
+    }
+    /// Whether a worker that was full has room again, once.
+    bool has_room_again(std::size_t number) {
+        worker& w = workers[number];
+        return w.full && !w.stream && w.pipe.size() < room_ && !(w.full = false);
     }
     /// The process is gone; what it never read.
     std::vector<std::uint64_t> lose(std::size_t number) {
