@@ -76,6 +76,29 @@ public:
         return detail::map_here(*this, options, std::forward<F>(f), std::forward<Ranges>(ranges)...);
     }
 
+    /// The same, but each item is an outcome<R>: a value or an exception. f may return nothing.
+    template <class F, class... Ranges>
+        requires(!std::same_as<std::remove_cvref_t<F>, map_options>)
+    auto map_outcomes(F&& f, Ranges&&... ranges) {
+        return map_outcomes(map_options{}, std::forward<F>(f), std::forward<Ranges>(ranges)...);
+    }
+    template <class F, class... Ranges>
+    auto map_outcomes(const map_options& options, F&& f, Ranges&&... ranges) {
+        return detail::map_here<detail::map_outcomes_verb>(*this, options, std::forward<F>(f), std::forward<Ranges>(ranges)...);
+    }
+
+    /// The same, but each result once, as it comes, with the place of its item: an indexed_result<R>. See
+    /// detail/unordered_range.hpp.
+    template <class F, class... Ranges>
+        requires(!std::same_as<std::remove_cvref_t<F>, map_options>)
+    auto map_unordered(F&& f, Ranges&&... ranges) {
+        return map_unordered(map_options{}, std::forward<F>(f), std::forward<Ranges>(ranges)...);
+    }
+    template <class F, class... Ranges>
+    auto map_unordered(const map_options& options, F&& f, Ranges&&... ranges) {
+        return detail::map_here<detail::map_unordered_verb>(*this, options, std::forward<F>(f), std::forward<Ranges>(ranges)...);
+    }
+
     /// For map: one task that calls f with each item in turn and keeps every outcome.
     template <class F, class... P>
     auto submit_chunk(const task_options& options, const F& f, std::vector<detail::chunk_item<P...>> items) {

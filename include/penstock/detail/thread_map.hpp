@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
-// The map of a thread pool: any callable, with the arguments kept as submit keeps them.
+// The maps of a thread pool: any callable, with the arguments kept as submit keeps them.
 #pragma once
 
 #include <penstock/detail/closure_task.hpp>
-#include <penstock/detail/map_range.hpp>
+#include <penstock/detail/map_verbs.hpp>
 #include <penstock/detail/shared_callable.hpp>
 
 namespace penstock::detail {
@@ -39,22 +39,22 @@ struct thread_map<F, type_list<P...>, type_list<A...>> {
 template <class F, class... A>
 using thread_map_for = thread_map<F, typename parameters_for<F, A...>::type, type_list<A&&...>>;
 
-template <class F, class... Ranges>
+template <class Verb, class F, class... Ranges>
 constexpr bool explain_map_here() {
     if constexpr (!explain_ranges<Ranges...>()) return false;
     else if constexpr (!explain_thread_call<F, item_argument_t<Ranges>...>()) return false;
-    else if constexpr (!explain_value<thread_call_result_t<F, item_argument_t<Ranges>...>>()) return false;
+    else if constexpr (!explain_value<Verb, thread_call_result_t<F, item_argument_t<Ranges>...>>()) return false;
     else return thread_map_for<std::decay_t<F>, item_argument_t<Ranges>...>::explain();
 }
 
-/// The body of map.
-template <class Pool, class F, class... Ranges>
+/// The body of these verbs.
+template <class Verb = map_verb, class Pool, class F, class... Ranges>
 auto map_here(Pool& pool, const map_options& options, F&& f, Ranges&&... ranges) {
-    if constexpr (explain_map_here<F, Ranges...>()) {
+    if constexpr (explain_map_here<Verb, F, Ranges...>()) {
         using map = thread_map_for<std::decay_t<F>, item_argument_t<Ranges>...>;
         using held = typename map::held;
-        return map_range<Pool, held, typename map::parameters, Ranges...>(
-            pool, options, held(std::forward<F>(f)), std::forward<Ranges>(ranges)...);
+        using range = typename Verb::template range<Pool, held, typename map::parameters, Ranges...>;
+        return range(pool, options, held(std::forward<F>(f)), std::forward<Ranges>(ranges)...);
     } else {
         return refused_map{};
     }
