@@ -24,12 +24,12 @@ struct thread_map<F, type_list<P...>, type_list<A...>> {
     /// Each chunk has a copy of a small plain value, and of what changes when called; the rest is shared.
     static constexpr bool is_small = std::is_trivially_copyable_v<F> && sizeof(F) <= 64;
     static constexpr bool is_shared =
-        !is_small && std::is_invocable_v<const F&, passed_t<kept_parameter_t<P, A>>...>;
+        !is_small && is_task_invocable<const F&, passed_t<kept_parameter_t<P, A>>...>;
     using held = std::conditional_t<is_shared, shared_callable<F>, F>;
 
     static constexpr bool explain() {
         constexpr bool good = is_shared || (std::is_copy_constructible_v<F> &&
-                                            std::is_invocable_v<F&, passed_t<kept_parameter_t<P, A>>...>);
+                                            is_task_invocable<F&, passed_t<kept_parameter_t<P, A>>...>);
         static_assert(
             good,
             "penstock: map calls this from several threads; make it copyable, or callable when it is const");
