@@ -141,7 +141,8 @@ public:
     }
     template <class F, class... Ranges>
     auto map_outcomes(const map_options& options, F&& f, Ranges&&... ranges) {
-        return detail::map_across<detail::map_outcomes_verb>(*this, options, std::forward<F>(f), std::forward<Ranges>(ranges)...);
+        return detail::map_across<detail::map_outcomes_verb>(*this, options, std::forward<F>(f),
+                    std::forward<Ranges>(ranges)...);
     }
 
     /// The same, but each result once, as it comes, with the place of its item: an indexed_result<R>. See
@@ -153,7 +154,8 @@ public:
     }
     template <class F, class... Ranges>
     auto map_unordered(const map_options& options, F&& f, Ranges&&... ranges) {
-        return detail::map_across<detail::map_unordered_verb>(*this, options, std::forward<F>(f), std::forward<Ranges>(ranges)...);
+        return detail::map_across<detail::map_unordered_verb>(*this, options, std::forward<F>(f),
+                    std::forward<Ranges>(ranges)...);
     }
 
     /// For map: one task that calls f with each item in turn and keeps every outcome.

@@ -145,7 +145,8 @@ void thread_crew::finalize() {
         std::fprintf(stderr, "penstock: the finalizer of a thread pool threw: %s\n", error.what());
     } catch (...) {
         if (std::current_exception() == nullptr) throw; // pthread_exit
-        std::fprintf(stderr, "penstock: the finalizer of a thread pool threw an exception that is not a std::exception\n");
+        std::fputs("penstock: the finalizer of a thread pool threw an exception that is not a std::exception\n",
+                   stderr);
     }
 }
 

@@ -140,7 +140,8 @@ TYPED_TEST_SUITE_P(contract_map_unordered);
 TYPED_TEST_P(contract_map_unordered, gives_each_result_once_with_its_place) {
     for (const std::size_t chunk : {0u, 1u, 7u}) {
         std::set<std::size_t> seen;
-        for (auto&& [index, value] : this->pool.map_unordered({.chunk = chunk}, add, count_up_to(500), count_up_to(900))) {
+        for (auto&& [index, value] :
+             this->pool.map_unordered({.chunk = chunk}, add, count_up_to(500), count_up_to(900))) {
             EXPECT_EQ(value, static_cast<int>(2 * index));
             EXPECT_TRUE(seen.insert(index).second);
         }

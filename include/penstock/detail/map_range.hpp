@@ -3,7 +3,8 @@
 // once.
 //
 //   for (auto digest : pool.map({.chunk = 16}, sha256, files)) ...
-//   for (auto&& each : pool.map_outcomes(sha256, files)) if (each) use(each.value()); else report(each.error());
+//   for (auto&& each : pool.map_outcomes(sha256, files))
+//       if (each) use(each.value()); else report(each.error());
 //
 // Reading: `*it` waits for its item. From map it is an R&&, or throws what that item ended with, each time it is
 // asked; from map_outcomes it is an outcome<R>&&, and throws nothing. `++it` goes on after either. The input ranges are read in the calling thread alone: at most

@@ -5,7 +5,9 @@
 // Threads: whoever claims a task (a worker, a waiting get(), cancel, the pool's end) gives it its one
 // outcome; all others find it claimed and leave it alone. So the queue may hold tasks that are done, and need
 // not forget them. A running task is stopped by asking it (cancel with force) or by its deadline, which it alone
-// looks at: it goes on until it comes to an end, and then has no value. Life: the future holds one reference, the pool's queue another until it has taken the task
+// looks at: it goes on until it comes to an end, and then has no value.
+//
+// Life: the future holds one reference, the pool's queue another until it has taken the task
 // out.
 #pragma once
 
