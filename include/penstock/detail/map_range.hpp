@@ -7,11 +7,11 @@
 //       if (each) use(each.value()); else report(each.error());
 //
 // Reading: `*it` waits for its item. From map it is an R&&, or throws what that item ended with, each time it is
-// asked; from map_outcomes it is an outcome<R>&&, and throws nothing. `++it` goes on after either. The input ranges are read in the calling thread alone: at most
-// map_options.ahead items beyond those delivered, the first of them in the call. What an input range throws
-// comes out of the call or of ++, which has then moved on; the items read before are still delivered, and
-// nothing more is read. Where the pool takes no more tasks, the items it refused throw the reason,
-// and the unread ones too.
+// asked; from map_outcomes it is an outcome<R>&&, and throws nothing. `++it` goes on after either. The input ranges
+// are read in the calling thread alone: at most map_options.ahead items beyond those delivered, the first of them in
+// the call. What an input range throws comes out of the call or of ++, which has then moved on; the items read before
+// are still delivered, and nothing more is read. Where the pool takes no more tasks, the items it refused throw the
+// reason, and the unread ones too.
 //
 // The time limit is looked at whenever the range is used. After it no item is read; each one that is not
 // finished throws task_timeout, and the unread ones too.
