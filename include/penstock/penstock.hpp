@@ -5,6 +5,7 @@
 #include <penstock/callable.hpp>
 #include <penstock/errors.hpp>
 #include <penstock/future.hpp>
+#include <penstock/indexed_result.hpp>
 #include <penstock/init.hpp>
 #include <penstock/outcome.hpp>
 #include <penstock/pool_options.hpp>

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // What a running task may ask and say about itself. Outside a task id() is 0, nobody asks anything to stop, and progress
-// goes nowhere. Any thread of the task may call these; none of them throws or waits.
+// goes nowhere. In a worker process any thread of
+// the task may call these, in a thread pool the one that runs it. None of them throws or waits.
 #pragma once
 
 #include <cstdint>

@@ -16,6 +16,13 @@
 // cancelled; at once, in the adding thread, when the task is done already). A task may wait for tasks of its
 // own pool: get() runs one that has not begun in place, a wait with a limit lends its worker to it.
 //
+// Stopping: a thread cannot be killed. A task that is cancelled with force, or runs past its deadline, is asked
+// (this_task::stop_requested, a leading std::stop_token parameter) and goes on until it comes to its end; only then
+// its future gets task_cancelled or task_timeout, whatever the task returned. Nothing is retried.
+//
+// Bound: where max_pending is reached, submit waits; in a task or callback of this pool, which could wait for itself,
+// it throws queue_full. try_submit never waits.
+//
 // Failure: bad options are std::invalid_argument, refused threads std::system_error, submit after shutdown is
 // pool_closed. When the initializer throws, every future, present or later, gets pool_broken with its
 // message. Ownership: the pool owns its threads, and its destructor runs what was submitted and joins them.
@@ -30,6 +37,7 @@
 #include <concepts>
 #include <cstddef>
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -38,8 +46,8 @@ namespace penstock {
 
 class thread_pool {
 public:
-    /// Throws std::invalid_argument for a field that only makes sense for processes (limits, environment, output,
-    /// start_timeout, grace, max_payload) and for more than 65,536 workers; std::system_error when the threads cannot be had.
+    /// Honoured are workers, initializer, finalizer, max_pending and task_timeout. Throws std::invalid_argument for any
+    /// other field that is set, and for more than 65,536 workers; std::system_error when the threads cannot be had.
     explicit thread_pool(pool_options options = {});
     ~thread_pool();
     thread_pool(const thread_pool&) = delete;
@@ -56,12 +64,32 @@ public:
         if constexpr (detail::explain_thread_call<F, Args...>()) {
             using task = detail::closure_task<typename detail::thread_call_for<F, Args...>::closure, result>;
             auto owner = detail::state_ref<detail::thread_task>::adopt(
-                new task(std::move(options.label), std::forward<F>(f), std::forward<Args>(args)...));
+                new task(std::move(options), std::forward<F>(f), std::forward<Args>(args)...));
             launch(*owner);
             return future<result>(std::move(owner));
         } else {
             return {};
         }
+    }
+
+    /// The same, but empty instead of waiting when pool_options.max_pending is reached. Arguments given away are gone
+    /// either way.
+    template <class F, class... Args>
+        requires(!std::same_as<std::remove_cvref_t<F>, task_options>)
+    std::optional<future<detail::thread_call_result_t<F, Args...>>> try_submit(F&& f, Args&&... args) {
+        return try_submit(task_options{}, std::forward<F>(f), std::forward<Args>(args)...);
+    }
+    template <class F, class... Args>
+    std::optional<future<detail::thread_call_result_t<F, Args...>>> try_submit(task_options options, F&& f,
+                                                                               Args&&... args) {
+        using result = detail::thread_call_result_t<F, Args...>;
+        if constexpr (detail::explain_thread_call<F, Args...>()) {
+            using task = detail::closure_task<typename detail::thread_call_for<F, Args...>::closure, result>;
+            auto owner = detail::state_ref<detail::thread_task>::adopt(
+                new task(std::move(options), std::forward<F>(f), std::forward<Args>(args)...));
+            if (try_launch(*owner)) return future<result>(std::move(owner));
+        }
+        return std::nullopt;
     }
 
     /// Calls f with the items of the ranges side by side; the results come in input order. See
@@ -74,6 +102,31 @@ public:
     template <class F, class... Ranges>
     auto map(const map_options& options, F&& f, Ranges&&... ranges) {
         return detail::map_here(*this, options, std::forward<F>(f), std::forward<Ranges>(ranges)...);
+    }
+
+    /// The same, but each item is an outcome<R>: a value or an exception. f may return nothing.
+    template <class F, class... Ranges>
+        requires(!std::same_as<std::remove_cvref_t<F>, map_options>)
+    auto map_outcomes(F&& f, Ranges&&... ranges) {
+        return map_outcomes(map_options{}, std::forward<F>(f), std::forward<Ranges>(ranges)...);
+    }
+    template <class F, class... Ranges>
+    auto map_outcomes(const map_options& options, F&& f, Ranges&&... ranges) {
+        return detail::map_here<detail::map_outcomes_verb>(*this, options, std::forward<F>(f),
+                    std::forward<Ranges>(ranges)...);
+    }
+
+    /// The same, but each result once, as it comes, with the place of its item: an indexed_result<R>. See
+    /// detail/unordered_range.hpp.
+    template <class F, class... Ranges>
+        requires(!std::same_as<std::remove_cvref_t<F>, map_options>)
+    auto map_unordered(F&& f, Ranges&&... ranges) {
+        return map_unordered(map_options{}, std::forward<F>(f), std::forward<Ranges>(ranges)...);
+    }
+    template <class F, class... Ranges>
+    auto map_unordered(const map_options& options, F&& f, Ranges&&... ranges) {
+        return detail::map_here<detail::map_unordered_verb>(*this, options, std::forward<F>(f),
+                    std::forward<Ranges>(ranges)...);
     }
 
     /// For map: one task that calls f with each item in turn and keeps every outcome.
@@ -94,6 +147,7 @@ public:
 
 private:
     void launch(detail::thread_task& task);
+    bool try_launch(detail::thread_task& task);
 
     std::shared_ptr<pool::thread_crew> crew_;
 };

@@ -33,7 +33,7 @@ class [[nodiscard]] completion_range {
     using clock = std::chrono::steady_clock;
     struct progress {
         progress(std::vector<future<T>>& all, clock::time_point end)
-            : futures(all), limit(end), queue(all.size()) {}
+            : futures(all), limit(end) {}
         std::vector<future<T>>& futures;
         clock::time_point limit;
         detail::completion_queue queue;

@@ -8,17 +8,26 @@
 
 namespace penstock::detail {
 
-completion_queue::completion_queue(std::size_t capacity) : entries_(std::make_unique<entry[]>(capacity)) {}
-
 completion_queue::~completion_queue() {
-    for (std::size_t i = 0; i < watched_; ++i) forget(entries_[i]);
+    for (entry& each : waiting_) forget(each);
+    for (entry& each : begun_) forget(each);
 }
 
-void completion_queue::watch(shared_state& state) {
-    entry& added = entries_[watched_++];
-    added.queue = this;
+std::size_t completion_queue::watch(shared_state& state) {
+    if (free_.empty()) {
+        entry& made = free_.emplace_back();
+        made.queue = this;
+        made.place = places_++;
+        made.self = free_.begin();
+    }
+    entry& added = free_.front();
+    waiting_.splice(waiting_.end(), free_, added.self);
     added.state = state_ref<shared_state>::share(&state);
+    added.has_begun = false;
+    added.next = nullptr;
+    ++watched_;
     if (!state.add_observer(added)) arrive(added);
+    return added.place;
 }
 
 void completion_queue::arrive(entry& ready) noexcept {
@@ -28,16 +37,21 @@ void completion_queue::arrive(entry& ready) noexcept {
     arrived_.notify_one();
 }
 
-std::size_t completion_queue::next(clock::time_point limit) {
+std::optional<std::size_t> completion_queue::next_until(clock::time_point limit) {
     std::unique_lock lock(mutex_);
-    if (first_ == nullptr && !wait_for_arrival(lock, limit))
-        throw task_timeout("penstock: as_completed: the time was over when " + std::to_string(reported_) +
-                           " of " + std::to_string(watched_) + " futures were complete");
+    if (first_ == nullptr && !wait_for_arrival(lock, limit)) return std::nullopt;
     entry& ready = *std::exchange(first_, first_->next);
     lock.unlock();
     forget(ready);
+    free_.splice(free_.begin(), ready.has_begun ? begun_ : waiting_, ready.self);
     ++reported_;
-    return static_cast<std::size_t>(&ready - entries_.get());
+    return ready.place;
+}
+
+std::size_t completion_queue::next(clock::time_point limit) {
+    if (const auto place = next_until(limit)) return *place;
+    throw task_timeout("penstock: as_completed: the time was over when " + std::to_string(reported_) + " of " +
+                       std::to_string(watched_) + " futures were complete");
 }
 
 /// Lets a stand-in run tasks of the pool whose worker this thread is, as the task that is waited for may be
@@ -67,9 +81,11 @@ bool completion_queue::wait_for_arrival(std::unique_lock<std::mutex>& lock, cloc
 }
 
 shared_state* completion_queue::step_aside() {
-    for (; begun_ < watched_; ++begun_) {
-        shared_state* state = entries_[begun_].state.get();
-        if (state != nullptr && state->step_aside()) return state;
+    while (!waiting_.empty()) {
+        entry& oldest = waiting_.front();
+        if (oldest.state->step_aside()) return oldest.state.get();
+        oldest.has_begun = true;
+        begun_.splice(begun_.end(), waiting_, oldest.self);
     }
     return nullptr;
 }

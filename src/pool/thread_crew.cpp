@@ -3,6 +3,7 @@
 
 #include <penstock/errors.hpp>
 
+#include <cstdio>
 #include <exception>
 #include <system_error>
 
@@ -53,8 +54,30 @@ void thread_crew::add_worker() {
 
 void thread_crew::submit(detail::thread_task& task) {
     std::unique_lock lock(mutex_);
+    if (is_full()) wait_for_room(lock);
+    accept(task, lock);
+}
+
+bool thread_crew::try_submit(detail::thread_task& task) {
+    std::unique_lock lock(mutex_);
+    if (is_full() && !closed_) return false;
+    accept(task, lock);
+    return true;
+}
+
+void thread_crew::wait_for_room(std::unique_lock<std::mutex>& lock) {
+    if (!closed_ && this_worker(this) != nullptr)
+        throw queue_full("penstock: " + std::to_string(options_.max_pending) +
+                         " tasks are unfinished (pool_options.max_pending), and submit in a task or callback of the "
+                         "same thread pool could wait for itself");
+    room_.wait(lock, [this] { return !is_full() || closed_; });
+}
+
+void thread_crew::accept(detail::thread_task& task, std::unique_lock<std::mutex>& lock) {
     if (closed_) throw pool_closed("penstock: this thread pool was shut down and takes no more tasks");
     task.crew_ = this;
+    task.id_ = ++accepted_;
+    if (task.timeout_.count() == 0) task.timeout_ = options_.task_timeout;
     ++unsettled_;
     if (!broken_) {
         queue_.push(task);
@@ -63,7 +86,7 @@ void thread_crew::submit(detail::thread_task& task) {
     } else {
         const std::string cause = *broken_;
         lock.unlock();
-        task.claim();
+        task.discard();
         task.fail(broken_by(cause));
     }
 }
@@ -88,6 +111,8 @@ void thread_crew::work(worker& me) {
             lock.lock();
             --running_;
         }
+        lock.unlock();
+        finalize();
     }
     const std::lock_guard lock(mutex_);
     --alive_;
@@ -96,7 +121,7 @@ void thread_crew::work(worker& me) {
 bool thread_crew::initialize(worker& me) {
     std::string cause = "an exception that is not a std::exception";
     try {
-        if (initializer_) initializer_();
+        if (options_.initializer) options_.initializer();
         me.initialized = true;
         return true;
     } catch (const std::exception& error) {
@@ -109,6 +134,20 @@ bool thread_crew::initialize(worker& me) {
     }
     break_down(cause);
     return false;
+}
+
+/// After the last task of a worker. Throws only when the thread itself is being ended.
+void thread_crew::finalize() {
+    if (!options_.finalizer) return;
+    try {
+        options_.finalizer();
+    } catch (const std::exception& error) {
+        std::fprintf(stderr, "penstock: the finalizer of a thread pool threw: %s\n", error.what());
+    } catch (...) {
+        if (std::current_exception() == nullptr) throw; // pthread_exit
+        std::fputs("penstock: the finalizer of a thread pool threw an exception that is not a std::exception\n",
+                   stderr);
+    }
 }
 
 detail::thread_task* thread_crew::next(std::unique_lock<std::mutex>& lock) {
@@ -185,6 +224,7 @@ void thread_crew::step_back() noexcept {
 void thread_crew::settled() noexcept {
     const std::lock_guard lock(mutex_); // whoever waits for this may destroy us as soon as the lock is free
     if (--unsettled_ == 0) ++rests_;
+    if (options_.max_pending != 0) room_.notify_one();
     if (unsettled_ <= discounted_) rested_.notify_all();
 }
 

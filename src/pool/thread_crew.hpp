@@ -21,6 +21,7 @@
 
 #include <condition_variable>
 #include <cstddef>
+#include <cstdint>
 #include <exception>
 #include <list>
 #include <memory>
@@ -33,13 +34,16 @@ namespace penstock::pool {
 
 class thread_crew : public std::enable_shared_from_this<thread_crew> {
 public:
-    thread_crew(std::size_t workers, bound_call initializer)
-        : wanted_(workers), initializer_(std::move(initializer)) {}
+    /// Of the options: initializer, finalizer, max_pending, task_timeout.
+    thread_crew(std::size_t workers, pool_options options) : wanted_(workers), options_(std::move(options)) {}
 
     /// Starts all workers; throws std::system_error, with none left running, when the system refuses one.
     void start();
-    /// Throws pool_closed after shutdown; fails the task at once in a broken pool.
+    /// Throws pool_closed after shutdown; fails the task at once in a broken pool. Waits while as many tasks are
+    /// unfinished as may be; throws queue_full instead in a worker of this pool.
     void submit(detail::thread_task& task);
+    /// The same, but false instead of waiting.
+    bool try_submit(detail::thread_task& task);
     /// Throws std::system_error(resource_deadlock_would_occur) in a task of this pool, which is part of the
     /// work.
     void wait_idle();
@@ -71,8 +75,12 @@ private:
     static worker* this_worker(const thread_crew* crew) noexcept;
 
     void add_worker(); // holds mutex_
+    bool is_full() const noexcept { return options_.max_pending != 0 && unsettled_ >= options_.max_pending; }
+    void wait_for_room(std::unique_lock<std::mutex>& lock);
+    void accept(detail::thread_task& task, std::unique_lock<std::mutex>& lock);
     void work(worker& me);
     bool initialize(worker& me);
+    void finalize();
     detail::thread_task* next(std::unique_lock<std::mutex>& lock);
     void run(worker& me, detail::thread_task& task);
     void replace_lost_worker() noexcept;
@@ -90,17 +98,19 @@ private:
     static thread_local worker* current_;
 
     const std::size_t wanted_;
-    const bound_call initializer_;
+    const pool_options options_;
 
     std::mutex mutex_;               // guards what follows
     std::condition_variable work_;   // for workers: something to start, or the end
     std::condition_variable rested_; // for wait_idle and shut_down
+    std::condition_variable room_;   // for submit
     thread_queue queue_;
     std::list<worker> workers_;
     std::size_t running_ = 0;    // workers that have a task of the queue
     std::size_t permits_ = 0;    // how many may: as asked for, and a stand-in for each that stepped aside
     std::size_t unsettled_ = 0;  // tasks submitted and not done
     std::size_t discounted_ = 0; // of these, the ones that tasks which shut the pool down do not wait for
+    std::uint64_t accepted_ = 0; // tasks so far
     std::size_t rests_ = 0;      // how often nothing was left to do
     std::size_t alive_ = 0;      // threads that work, or will once initialized
     bool closed_ = false;        // shut down: nothing is taken any more

@@ -70,6 +70,7 @@ void thread_crew::close(shutdown_mode mode) {
         closed_ = true;
         if (mode != shutdown_mode::drain || (me != nullptr && !me->initialized)) abandoning_ = true;
         work_.notify_all();
+        room_.notify_all();
         if (!abandoning_) return;
     }
     fail_pending([](const std::string& name) {
@@ -85,7 +86,7 @@ void thread_crew::fail_pending(Reason reason) {
         lock.unlock();
         {
             const auto task = detail::state_ref<detail::thread_task>::adopt(pending);
-            if (task->claim()) task->fail(reason(task->name()));
+            if (task->discard()) task->fail(reason(task->name()));
         }
         lock.lock();
     }

@@ -35,6 +35,11 @@ void refuse_process_fields(const pool_options& options) {
     refuse(options.output.mode != defaults.output.mode || options.output.on_line ||
                options.output.limit != defaults.output.limit,
            "output");
+    refuse(options.max_tasks_per_worker != 0, "max_tasks_per_worker");
+    refuse(options.max_rss_per_worker != 0, "max_rss_per_worker");
+    refuse(options.idle_timeout.count() != 0, "idle_timeout");
+    refuse(options.max_pending_bytes != 0, "max_pending_bytes");
+    refuse(static_cast<bool>(options.on_event), "on_event");
     refuse(options.start_timeout != defaults.start_timeout, "start_timeout");
     refuse(options.grace != defaults.grace, "grace");
     refuse(options.max_payload != defaults.max_payload, "max_payload");
@@ -44,8 +49,10 @@ void refuse_process_fields(const pool_options& options) {
 
 thread_pool::thread_pool(pool_options options) {
     refuse_process_fields(options);
-    crew_ =
-        std::make_shared<pool::thread_crew>(checked_workers(options.workers), std::move(options.initializer));
+    if (options.task_timeout.count() < 0)
+        throw std::invalid_argument("penstock: pool_options.task_timeout is negative; 0 means no limit");
+    const std::size_t workers = checked_workers(options.workers);
+    crew_ = std::make_shared<pool::thread_crew>(workers, std::move(options));
     crew_->start();
 }
 
@@ -54,6 +61,8 @@ thread_pool::~thread_pool() { crew_->disband(); }
 // A task or callback may destroy this object in the middle of a call: each holds the crew for itself.
 
 void thread_pool::launch(detail::thread_task& task) { std::shared_ptr(crew_)->submit(task); }
+
+bool thread_pool::try_launch(detail::thread_task& task) { return std::shared_ptr(crew_)->try_submit(task); }
 
 void thread_pool::wait_idle() { std::shared_ptr(crew_)->wait_idle(); }
 

@@ -1,19 +1,94 @@
 // SPDX-License-Identifier: MIT
 #include <penstock/detail/thread_task.hpp>
 
+#include "future/futex.hpp"
 #include "pool/thread_crew.hpp"
 
+#include <penstock/detail/running_task.hpp>
 #include <penstock/errors.hpp>
 
 #include <unistd.h>
 
+#include <optional>
+#include <sstream>
+#include <stdexcept>
+
 namespace penstock::detail {
 
-bool thread_task::cancel(bool force) {
-    if (!claim()) {
-        if (force) stop_.store(true, std::memory_order_relaxed);
-        return force && !ready();
+namespace {
+
+using clock = std::chrono::steady_clock;
+
+/// Nothing where there is no limit, or one that no clock reaches.
+std::optional<clock::time_point> limit_in(std::chrono::nanoseconds timeout) noexcept {
+    if (timeout.count() == 0) return std::nullopt;
+    const auto now = clock::now();
+    if (timeout >= clock::time_point::max() - now) return std::nullopt;
+    return now + timeout;
+}
+
+} // namespace
+
+/// Lives on the stack around the task, which is the current one of its thread meanwhile.
+class thread_task::running final : public running_task {
+public:
+    explicit running(thread_task& task) noexcept : task_(task), limit_(limit_in(task.timeout_)) {}
+
+    bool is_late() const noexcept { return limit_ && clock::now() >= *limit_; }
+
+    std::uint64_t id() const noexcept override { return task_.id_; }
+    bool stop_requested() const noexcept override {
+        return task_.phase_.load(std::memory_order_acquire) == phase::stopping || is_late();
     }
+    void progress(double fraction) noexcept override { task_.set_progress(fraction); }
+    void wait_for_stop(const std::atomic<bool>& over) noexcept override {
+        const auto seen = task_.stop_word_.load(std::memory_order_acquire);
+        if (!over.load(std::memory_order_acquire) && !stop_requested()) futex_wait(task_.stop_word_, seen, limit_);
+    }
+    void end_wait_for_stop() noexcept override { task_.wake_waiting(); }
+
+private:
+    thread_task& task_;
+    std::optional<clock::time_point> limit_;
+};
+
+thread_task::thread_task(task_options&& options) : label_(std::move(options.label)), timeout_(options.timeout) {
+    if (timeout_.count() < 0)
+        throw std::invalid_argument("penstock: task_options.timeout is negative; 0 means no limit of its own");
+    if (options.retry.max_attempts > 1 || options.retry.backoff.count() != 0)
+        throw std::invalid_argument("penstock: thread_pool: task_options.retry is for process pools only: a thread is "
+                                    "not lost, and a task that passed its deadline has used up its arguments");
+}
+
+bool thread_task::ask_to_stop() noexcept {
+    phase seen = phase::claimed;
+    if (!phase_.compare_exchange_strong(seen, phase::stopping, std::memory_order_acq_rel) && seen != phase::stopping)
+        return false;
+    wake_waiting();
+    return true;
+}
+
+void thread_task::wake_waiting() noexcept {
+    stop_word_.fetch_add(1, std::memory_order_release);
+    futex_wake_all(stop_word_);
+}
+
+void thread_task::conclude(bool late) noexcept {
+    const bool stopped = phase_.exchange(phase::ended, std::memory_order_acq_rel) == phase::stopping;
+    if (!stopped && !late) return;
+    drop_result();
+    if (stopped) {
+        error_ = std::make_exception_ptr(task_cancelled("penstock: " + name() + " was cancelled while it ran"));
+        return;
+    }
+    std::ostringstream text;
+    text << "penstock: " << name() << " ran longer than its timeout of "
+         << std::chrono::duration<double, std::milli>(timeout_).count() << " ms and was asked to stop";
+    error_ = std::make_exception_ptr(task_timeout(text.str()));
+}
+
+bool thread_task::cancel(bool force) {
+    if (!discard()) return force && ask_to_stop();
     fail(std::make_exception_ptr(task_cancelled("penstock: " + name() + " was cancelled before it ran")));
     return true;
 }
@@ -30,18 +105,23 @@ void thread_task::rethrow_error() {
 
 void thread_task::execute() {
     set_running();
+    running here(*this);
     try {
+        const running_scope known(here);
         invoke();
     } catch (...) {
         error_ = std::current_exception();
         if (error_ == nullptr) { // not an exception: pthread_exit. The thread goes, the future must not
             error_ = thread_ended();
             drop_closure();
+            conclude(here.is_late());
             publish();
             throw;
         }
     }
+    const bool late = here.is_late();
     drop_closure();
+    conclude(late);
     publish();
 }
 

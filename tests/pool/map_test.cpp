@@ -171,8 +171,19 @@ TYPED_TEST(map, gives_what_the_pool_refuses_its_reason) {
     ++it;
     EXPECT_THROW(static_cast<void>(*it), pool_closed);
     ++it;
-    EXPECT_TRUE(it == numbers.end());
+    EXPECT_TRUE(it == numbers.end());  // the one refused item of an endless input speaks for the others
     EXPECT_THROW(static_cast<void>(this->pool.map(twice, watched_input(-1))), pool_closed);
+}
+
+TYPED_TEST(map, gives_every_item_that_a_closed_pool_would_get_its_reason) {
+    watched_input input(-1);
+    const std::vector<std::string> gates(1'000);
+    auto numbers = this->pool.map({.chunk = 1, .ahead = 3}, wait_at, gates, input);
+    this->pool.shutdown();
+    auto it = numbers.begin();
+    for (int i = 0; i != 3; ++i, ++it) EXPECT_EQ(*it, i);
+    EXPECT_EQ(count_thrown<pool_closed>(numbers), 997u);
+    EXPECT_LE(input.reads, 6);  // they are only counted
 }
 
 TYPED_TEST(map, takes_move_only_items_and_gives_move_only_results) {

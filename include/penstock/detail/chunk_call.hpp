@@ -30,7 +30,9 @@ outcome<chunk_value_t<F, P...>> call_item(F& f, chunk_item<P...>& item) {
     try {
         return std::apply(
             [&](owned_argument_t<P>&... owned) {
-                return ended::of(invoke_task(f, pass_argument<P>(owned)...));
+                if constexpr (std::is_void_v<chunk_value_t<F, P...>>)
+                    return invoke_task(f, pass_argument<P>(owned)...), ended::of();
+                else return ended::of(invoke_task(f, pass_argument<P>(owned)...));
             },
             item);
     } catch (...) {

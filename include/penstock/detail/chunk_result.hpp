@@ -29,13 +29,21 @@ private:
     static outcome<R> decode(const item_record& record) {
         if (record.failed) return outcome<R>::failed(decode_failure(record.body));
         try {
-            R value{};
             input_archive in(record.body);
+            return decode_value(in);
+        } catch (...) {
+            return outcome<R>::failed(current_payload_error(payload_side::result_decode, type_name<R>()));
+        }
+    }
+    static outcome<R> decode_value(input_archive& in) {
+        if constexpr (std::is_void_v<R>) {
+            in.expect_end();
+            return outcome<R>::of();
+        } else {
+            R value{};
             in(value);
             in.expect_end();
             return outcome<R>::of(std::move(value));
-        } catch (...) {
-            return outcome<R>::failed(current_payload_error(payload_side::result_decode, type_name<R>()));
         }
     }
 };

@@ -77,7 +77,7 @@ template <class F, class... P, class... A>
 struct thread_call<F, type_list<P...>, type_list<A...>> {
     template <class Callable>
     static constexpr bool works() {
-        return std::is_invocable_v<Callable, typename kept_argument<P, A>::passed...>;
+        return is_task_invocable<Callable, typename kept_argument<P, A>::passed...>;
     }
     static constexpr thread_call_problem problem =
         (kept_argument<P, A>::changes_a_copy || ...) ? thread_call_problem::mutable_reference
@@ -89,7 +89,7 @@ struct thread_call<F, type_list<P...>, type_list<A...>> {
     static constexpr auto result_of() {
         if constexpr (problem == thread_call_problem::none)
             return std::type_identity<
-                std::decay_t<std::invoke_result_t<called, typename kept_argument<P, A>::passed...>>>{};
+                std::decay_t<task_result_t<called, typename kept_argument<P, A>::passed...>>>{};
         else return std::type_identity<void>{};
     }
     using result = typename decltype(result_of())::type;
@@ -103,7 +103,7 @@ struct thread_call<F, type_list<P...>, type_list<A...>> {
         decltype(auto) operator()() {
             return std::apply(
                 [this](typename kept_argument<P, A>::type&... kept) -> decltype(auto) {
-                    return std::invoke(static_cast<called>(function_), kept_argument<P, A>::pass(kept)...);
+                    return invoke_task(static_cast<called>(function_), kept_argument<P, A>::pass(kept)...);
                 },
                 arguments_);
         }
@@ -144,7 +144,7 @@ class closure_task final : public thread_task {
 
 public:
     template <class... Args>
-    explicit closure_task(std::string label, Args&&... args) : thread_task(std::move(label)) {
+    explicit closure_task(task_options&& options, Args&&... args) : thread_task(std::move(options)) {
         closure_.emplace(std::forward<Args>(args)...);
     }
 
@@ -154,6 +154,7 @@ private:
         else result_.emplace((*closure_)());
     }
     void drop_closure() noexcept override { closure_.reset(); }
+    void drop_result() noexcept override { result_.reset(); }
     void take(void* slot) override {
         rethrow_error();
         if constexpr (!std::is_void_v<R>) {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Waits for any of many states: each tells the queue when it becomes ready, so nothing is polled and n states
-// cost about n steps. Not a template; as_completed (when.hpp) is the handle.
+// cost about n steps. Not a template; as_completed (when.hpp) and map_unordered are built on it.
 //
 // Threads: one thread at a time calls it; pools complete states from any thread. Ownership: it holds a
 // reference to every state until it has reported it, and takes itself off the others when it is destroyed.
@@ -11,7 +11,7 @@
 #include <chrono>
 #include <condition_variable>
 #include <cstddef>
-#include <memory>
+#include <list>
 #include <mutex>
 #include <optional>
 
@@ -21,22 +21,23 @@ class completion_queue {
 public:
     using clock = std::chrono::steady_clock;
 
-    /// For at most `capacity` states.
-    explicit completion_queue(std::size_t capacity);
+    completion_queue() = default;
     ~completion_queue();
     completion_queue(const completion_queue&) = delete;
     completion_queue& operator=(const completion_queue&) = delete;
 
-    /// The states are numbered in the order of these calls; one that is ready already counts as complete at
-    /// once.
-    void watch(shared_state& state);
-    /// The number of the state that became ready next, waiting for it. Each number comes once. Throws
-    /// task_timeout, which says how far it came, when `limit` passes while there is none. Requires reported()
-    /// < watched().
+    /// Gives the state a place: those of reported states are used again, else they are counted from 0. A state
+    /// that is ready already counts as complete at once.
+    std::size_t watch(shared_state& state);
+    /// The place of the state that became ready next, waiting for it; nothing when `limit` passes while there is
+    /// none. Requires reported() < watched().
+    std::optional<std::size_t> next_until(clock::time_point limit);
+    /// The same, but throws task_timeout, which says how far it came.
     std::size_t next(clock::time_point limit = clock::time_point::max());
 
     std::size_t watched() const noexcept { return watched_; }
     std::size_t reported() const noexcept { return reported_; }
+    std::size_t places() const noexcept { return places_; }
 
 private:
     class entry final : public observer {
@@ -44,6 +45,9 @@ private:
         void completed() noexcept override { queue->arrive(*this); }
         completion_queue* queue = nullptr;
         state_ref<shared_state> state;
+        std::size_t place = 0;
+        std::list<entry>::iterator self;
+        bool has_begun = false;  // or is not ours to run
         entry* next = nullptr;
     };
     class stand_in; // keeps the pool of this thread working while the thread waits
@@ -53,10 +57,12 @@ private:
     shared_state* step_aside();
     void forget(entry& known) noexcept;
 
-    std::unique_ptr<entry[]> entries_;
+    std::list<entry> waiting_; // watched, oldest first
+    std::list<entry> begun_;   // watched, and known to have begun
+    std::list<entry> free_;
+    std::size_t places_ = 0;
     std::size_t watched_ = 0;
     std::size_t reported_ = 0;
-    std::size_t begun_ = 0; // the entries before this one have begun to run, or are not ours to run
 
     std::mutex mutex_; // guards the list of those that are ready and not reported, oldest first
     std::condition_variable arrived_;

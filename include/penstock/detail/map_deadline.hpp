@@ -16,6 +16,8 @@ public:
     /// Throws std::invalid_argument for a negative limit.
     explicit map_deadline(const map_options& options);
 
+    /// time_point::max() when there is none.
+    std::chrono::steady_clock::time_point limit() const noexcept { return limit_; }
     bool passed() const noexcept { return limit_ != never && std::chrono::steady_clock::now() >= limit_; }
     /// False when the limit came first.
     template <class T>

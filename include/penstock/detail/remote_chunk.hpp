@@ -83,9 +83,9 @@ private:
         }
         const auto& ended = outcomes.emplace_back(call_item<F, P...>(asked.callable.get(), arguments));
         if (!ended) return reply.add_failure(ended.error(), asked.label);
-        reply.add([&](output_archive& out) {
+        reply.add([&]([[maybe_unused]] output_archive& out) {
             try {
-                out(ended.value());
+                if constexpr (!std::is_void_v<value>) out(ended.value());
             } catch (...) {
                 rethrow_as_crossing_failure(payload_side::result_encode, type_name<value>());
             }

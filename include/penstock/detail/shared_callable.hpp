@@ -3,6 +3,8 @@
 // and move-only ones will do. Called as const from several threads at once, which const promises to bear.
 #pragma once
 
+#include <penstock/detail/signature.hpp>
+
 #include <functional>
 #include <memory>
 #include <type_traits>
@@ -13,6 +15,8 @@ namespace penstock::detail {
 template <class F>
 class shared_callable {
 public:
+    using penstock_parameters = typename fixed_parameters<F>::type;
+
     explicit shared_callable(F f) : callable_(std::make_shared<const F>(std::move(f))) {}
     template <class... A>
         requires std::is_invocable_v<const F&, A...>

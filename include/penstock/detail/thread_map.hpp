@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
-// The map of a thread pool: any callable, with the arguments kept as submit keeps them.
+// The maps of a thread pool: any callable, with the arguments kept as submit keeps them.
 #pragma once
 
 #include <penstock/detail/closure_task.hpp>
-#include <penstock/detail/map_range.hpp>
+#include <penstock/detail/map_verbs.hpp>
 #include <penstock/detail/shared_callable.hpp>
 
 namespace penstock::detail {
@@ -24,12 +24,12 @@ struct thread_map<F, type_list<P...>, type_list<A...>> {
     /// Each chunk has a copy of a small plain value, and of what changes when called; the rest is shared.
     static constexpr bool is_small = std::is_trivially_copyable_v<F> && sizeof(F) <= 64;
     static constexpr bool is_shared =
-        !is_small && std::is_invocable_v<const F&, passed_t<kept_parameter_t<P, A>>...>;
+        !is_small && is_task_invocable<const F&, passed_t<kept_parameter_t<P, A>>...>;
     using held = std::conditional_t<is_shared, shared_callable<F>, F>;
 
     static constexpr bool explain() {
         constexpr bool good = is_shared || (std::is_copy_constructible_v<F> &&
-                                            std::is_invocable_v<F&, passed_t<kept_parameter_t<P, A>>...>);
+                                            is_task_invocable<F&, passed_t<kept_parameter_t<P, A>>...>);
         static_assert(
             good,
             "penstock: map calls this from several threads; make it copyable, or callable when it is const");
@@ -39,22 +39,22 @@ struct thread_map<F, type_list<P...>, type_list<A...>> {
 template <class F, class... A>
 using thread_map_for = thread_map<F, typename parameters_for<F, A...>::type, type_list<A&&...>>;
 
-template <class F, class... Ranges>
+template <class Verb, class F, class... Ranges>
 constexpr bool explain_map_here() {
     if constexpr (!explain_ranges<Ranges...>()) return false;
     else if constexpr (!explain_thread_call<F, item_argument_t<Ranges>...>()) return false;
-    else if constexpr (!explain_value<thread_call_result_t<F, item_argument_t<Ranges>...>>()) return false;
+    else if constexpr (!explain_value<Verb, thread_call_result_t<F, item_argument_t<Ranges>...>>()) return false;
     else return thread_map_for<std::decay_t<F>, item_argument_t<Ranges>...>::explain();
 }
 
-/// The body of map.
-template <class Pool, class F, class... Ranges>
+/// The body of these verbs.
+template <class Verb = map_verb, class Pool, class F, class... Ranges>
 auto map_here(Pool& pool, const map_options& options, F&& f, Ranges&&... ranges) {
-    if constexpr (explain_map_here<F, Ranges...>()) {
+    if constexpr (explain_map_here<Verb, F, Ranges...>()) {
         using map = thread_map_for<std::decay_t<F>, item_argument_t<Ranges>...>;
         using held = typename map::held;
-        return map_range<Pool, held, typename map::parameters, Ranges...>(
-            pool, options, held(std::forward<F>(f)), std::forward<Ranges>(ranges)...);
+        using range = typename Verb::template range<Pool, held, typename map::parameters, Ranges...>;
+        return range(pool, options, held(std::forward<F>(f)), std::forward<Ranges>(ranges)...);
     } else {
         return refused_map{};
     }

@@ -4,13 +4,19 @@
 //
 // Threads: whoever claims a task (a worker, a waiting get(), cancel, the pool's end) gives it its one
 // outcome; all others find it claimed and leave it alone. So the queue may hold tasks that are done, and need
-// not forget them. Life: the future holds one reference, the pool's queue another until it has taken the task
+// not forget them. A running task is stopped by asking it (cancel with force) or by its deadline, which it alone
+// looks at: it goes on until it comes to an end, and then has no value.
+//
+// Life: the future holds one reference, the pool's queue another until it has taken the task
 // out.
 #pragma once
 
 #include <penstock/detail/shared_state.hpp>
+#include <penstock/pool_options.hpp>
 
 #include <atomic>
+#include <chrono>
+#include <cstdint>
 #include <exception>
 #include <string>
 #include <utility>
@@ -31,12 +37,15 @@ public:
     void step_back() noexcept final;
 
 protected:
-    explicit thread_task(std::string label) noexcept : label_(std::move(label)) {}
+    /// Throws std::invalid_argument for options that a thread pool cannot honour.
+    explicit thread_task(task_options&& options);
 
     /// Calls the closure and keeps its result. Throws what the closure throws.
     virtual void invoke() = 0;
     /// Frees the closure and what it captured, before anybody is told that the task is done.
     virtual void drop_closure() noexcept = 0;
+    /// Frees the result of a task that came to its end too late.
+    virtual void drop_result() noexcept = 0;
     /// Throws what the task ended with, if it was an exception. The consumer's thread takes over the last
     /// reference.
     void rethrow_error();
@@ -45,12 +54,27 @@ private:
     friend class pool::thread_crew;
     friend class pool::thread_queue;
 
-    bool claim() noexcept { return !claimed_.exchange(true, std::memory_order_acq_rel); }
-    bool pending() const noexcept { return !claimed_.load(std::memory_order_acquire); }
+    class running; // what this_task asks and says
+    enum class phase : std::uint8_t { pending, claimed, stopping, ended };
+
+    bool claim() noexcept { return leave_queue(phase::claimed); }
+    /// claim() of a task that shall not run: fail() must follow.
+    bool discard() noexcept { return leave_queue(phase::ended); }
+    bool leave_queue(phase next) noexcept {
+        phase expected = phase::pending;
+        return phase_.compare_exchange_strong(expected, next, std::memory_order_acq_rel);
+    }
+    bool pending() const noexcept { return phase_.load(std::memory_order_acquire) == phase::pending; }
+    /// False when it has ended.
+    bool ask_to_stop() noexcept;
+    /// Wakes who sleeps in running::wait_for_stop.
+    void wake_waiting() noexcept;
+    /// From here on it cannot be stopped any more. What was asked to stop, or is late, has no value.
+    void conclude(bool late) noexcept;
     /// Runs the task and publishes its outcome. Requires claim(). Throws only when the thread itself is being
     /// ended.
     void execute();
-    /// Ends the task without running it. Requires claim().
+    /// Ends the task without running it. Requires discard().
     void fail(std::exception_ptr error) noexcept;
     /// Tells the pool once that this task is done: from then on the pool may be gone.
     void settle() noexcept;
@@ -65,9 +89,11 @@ private:
     thread_task* next_ = nullptr;       // the queue's
     std::exception_ptr error_;
     std::string label_;
-    std::atomic<bool> claimed_{false};
+    std::chrono::nanoseconds timeout_; // 0 means none
+    std::uint64_t id_ = 0;             // given by the pool
+    std::atomic<std::uint32_t> stop_word_{0}; // changes when somebody asks for a stop
+    std::atomic<phase> phase_{phase::pending};
     std::atomic<bool> settled_{false};
-    std::atomic<bool> stop_{false}; // asked to stop while it ran
     bool settle_before_callbacks_ = false; // written before publish
 };
 
