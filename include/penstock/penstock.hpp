@@ -3,12 +3,19 @@
 #pragma once
 
 #include <penstock/callable.hpp>
+#include <penstock/captured_line.hpp>
 #include <penstock/errors.hpp>
 #include <penstock/future.hpp>
 #include <penstock/indexed_result.hpp>
 #include <penstock/init.hpp>
 #include <penstock/outcome.hpp>
+#include <penstock/pool_event.hpp>
 #include <penstock/pool_options.hpp>
+#include <penstock/pool_stats.hpp>
 #include <penstock/process_pool.hpp>
+#include <penstock/this_task.hpp>
 #include <penstock/thread_pool.hpp>
 #include <penstock/when.hpp>
+#include <penstock/worker_environment.hpp>
+#include <penstock/worker_limits.hpp>
+#include <penstock/worker_output.hpp>
