@@ -22,7 +22,8 @@ void dispatcher::submit(task_entry& entry, time_point now) {
     if (entry.only >= 0) {
         const auto number = static_cast<std::size_t>(entry.only);
         workers_[number].pinned.push_back(entry);
-        if (workers_[number].now == phase::parked) start(number, now);
+        // Absent is one that a resize took away after the task was meant for it.
+        if (workers_[number].now == phase::parked || workers_[number].now == phase::absent) start(number, now);
         settle(number, now);
         return;
     }
@@ -33,9 +34,20 @@ void dispatcher::submit(task_entry& entry, time_point now) {
 
 void dispatcher::retry(task_entry& entry, time_point when, time_point now) {
     entry.stopped = verdict::none;
-    if (when <= now) return submit(entry, now);
-    entry.place = task_entry::delayed;
-    delayed_.push_back({when, &entry});
+    if (when <= now) {
+        submit(entry, now);
+    } else {
+        entry.place = task_entry::delayed;
+        delayed_.push_back({when, &entry});
+    }
+    keep_one(now);
+}
+
+std::size_t dispatcher::not_running() const noexcept {
+    std::size_t sum = queued();
+    for (const worker_state& worker : workers_)
+        sum += worker.pinned.size() + (worker.tasks.empty() ? 0 : worker.tasks.size() - 1);
+    return sum;
 }
 
 bool dispatcher::cancel(task_entry& entry, time_point now) {
@@ -65,8 +77,8 @@ bool dispatcher::stop_running(task_entry& entry, verdict why, time_point now) {
     entry.stopped = why;
     recall(number, now); // what is behind it need not wait for the end
     if (entry.place == task_entry::queued) { // it had not begun after all: the caller cancels it, or it runs later
+        settle_idle(now); // rather at one that is free than at this one again
         settle(number, now);
-        settle_idle(now);
         return false;
     }
     state.stop.enter(stop_sequence::step::asked, now, options_.grace);

@@ -12,6 +12,7 @@ using step = stop_sequence::step;
 namespace {
 constexpr auto long_task = 1ms;   // nothing waits behind a task that has run for so long
 constexpr auto heartbeat = 100ms; // how often the time is looked at while a deadline is running
+constexpr auto deaf = 1s;         // a task that is not read for so long, or for the grace, will not be
 constexpr auto hiccup = 400ms;    // a longer gap in the heartbeat was a freeze of the whole process
 } // namespace
 
@@ -30,21 +31,28 @@ void dispatcher::check_worker(std::size_t number, time_point now) {
         else state.now = phase::absent;
         return;
     }
-    if (now >= state.first_due) {
-        state.first_due = time_point::max();
-        stop_running(*state.tasks.front(), verdict::timed_out, now);
-    }
+    if (now >= state.first_due) pass_deadline(number, now);
     take_step(number, now);
     if (state.tasks.size() > 1 && now - state.first_since >= long_task) {
         state.estimate = std::max<nanoseconds>(state.estimate, long_task);
         recall(number, now);
         settle(number, now);
     }
-    if (options_.idle_timeout > 0ns && state.now == phase::ready && state.tasks.empty() && !state.stop.active() &&
-        now - state.idle_since >= options_.idle_timeout) {
+    if (may_rest(state) && now - state.idle_since >= options_.idle_timeout) {
         state.parking = true;
         dismiss(number, now);
     }
+}
+
+/// The time of the first task is over. Where the worker has not so much as read it, the task did not run and is not
+/// timed out; but a worker that goes on like that is stopped or stuck.
+void dispatcher::pass_deadline(std::size_t number, time_point now) {
+    worker_state& state = workers_[number];
+    const time_point since = std::min(state.deaf_since, state.first_since);
+    state.first_due = time_point::max();
+    if (stop_running(*state.tasks.front(), verdict::timed_out, now)) return;
+    state.deaf_since = since;
+    if (now - since >= std::max<nanoseconds>(options_.grace, deaf)) fleet_.kill(number, "it did not take the task that it was given");
 }
 
 void dispatcher::take_step(std::size_t number, time_point now) {
@@ -58,6 +66,11 @@ void dispatcher::take_step(std::size_t number, time_point now) {
         return fleet_.kill(number, "it did not end when it was asked to");
     default: return;
     }
+}
+
+/// In a pool that drains nobody goes to rest: whoever is left is needed.
+bool dispatcher::may_rest(const worker_state& worker) const {
+    return options_.idle_timeout > 0ns && !shutting_down_ && worker.now == phase::ready && worker.tasks.empty() && !worker.stop.active();
 }
 
 void dispatcher::release_delayed(time_point now) {
@@ -79,6 +92,8 @@ void dispatcher::forgive_freeze(time_point now) {
     const nanoseconds frozen = now - before - heartbeat;
     for (worker_state& state : workers_) {
         if (state.first_due < time_point::max() - frozen) state.first_due += frozen;
+        if (state.deaf_since < time_point::max() - frozen) state.deaf_since += frozen;
+        state.first_since += frozen;
         state.stop.postpone(frozen);
     }
 }
@@ -99,7 +114,7 @@ std::optional<dispatcher::time_point> dispatcher::next_tick() const {
         if (state.tasks.size() > 1) consider(std::max(state.first_since + long_task, recall_from_));
         if (state.first_due != time_point::max()) consider(state.first_due);
         if (const auto due = state.stop.due()) consider(*due);
-        if (options_.idle_timeout > 0ns && state.now == phase::ready && state.tasks.empty() && !state.stop.active())
+        if (may_rest(state))
             consider(state.idle_since + options_.idle_timeout);
     }
     for (const delayed_task& waiting : delayed_) consider(waiting.when);

@@ -22,6 +22,7 @@ void dispatcher::start(std::size_t number, time_point now) {
     state.now = phase::starting;
     state.recycling = state.parking = false;
     state.estimate = nanoseconds(-1);
+    state.deaf_since = time_point::max();
     state.tasks_left = ~std::uint64_t{0};
     if (options_.max_tasks_per_worker != 0) { // jittered, or all workers would be replaced at once
         const std::uint64_t spread = options_.max_tasks_per_worker / 4;
@@ -48,7 +49,9 @@ task_entry* dispatcher::answered(std::size_t worker, std::uint64_t id, nanosecon
     first->place = task_entry::nowhere;
     state.begin_first(now);
     if (took >= 0ns) state.learn(took);
-    if (state.stop.now() != step::hung_up) state.stop.clear();
+    state.deaf_since = time_point::max();
+    // After SIGTERM it may die at any moment, and with it what it was given: only a request to stop is without harm.
+    if (state.stop.now() == step::asked) state.stop.clear();
     if (--state.tasks_left == 0) state.recycling = true;
     if (state.recycling) recall(worker, now);
     settle(worker, now);
@@ -97,7 +100,7 @@ void dispatcher::restart(std::size_t number, time_point now, phase before) {
     state.recycling = false;
     state.now = phase::absent;
     if (broken_ || !needed(number)) return;
-    if (park && state.pinned.empty() && queue_.empty()) {
+    if (park && !shutting_down_ && state.pinned.empty() && queue_.empty()) {
         state.now = phase::parked;
         return;
     }
@@ -124,9 +127,14 @@ bool dispatcher::should_leave(std::size_t number) const {
     return workers_[number].recycling || workers_[number].tasks_left == 0 || !needed(number);
 }
 
+let_go_reason dispatcher::why_leaving(const worker_state& worker) {
+    if (worker.recycling || worker.tasks_left == 0) return let_go_reason::recycled;
+    return worker.parking ? let_go_reason::idle : let_go_reason::surplus;
+}
+
 void dispatcher::dismiss(std::size_t number, time_point now) {
     worker_state& state = workers_[number];
-    if (state.now == phase::ready && state.recycling && !shutting_down_) fleet_.recycled(number);
+    if (!shutting_down_) fleet_.let_go(number, why_leaving(state));
     state.now = phase::leaving;
     forget_idle(number);
     state.stop.enter(step::asked, now, options_.grace);
@@ -154,11 +162,20 @@ void dispatcher::shut_down(shutdown_mode mode, time_point now) {
     for (std::size_t number = 0; number != workers_.size(); ++number) {
         if (mode == shutdown_mode::cancel_pending) recall(number, now);
         worker_state& state = workers_[number];
-        const bool resting = state.now == phase::waiting || state.now == phase::parked;
-        if (resting && !needed(number)) state.now = phase::absent;
+        if (state.now == phase::parked || (state.now == phase::waiting && !needed(number))) state.now = phase::absent;
         else settle(number, now);
     }
+    keep_one(now);
     settle_idle(now);
+}
+
+/// In a pool that drains, the last worker may be gone when there is work again: a task that waits for another attempt.
+void dispatcher::keep_one(time_point now) {
+    if (!shutting_down_ || abandoning_ || !has_work()) return;
+    const bool somebody = std::any_of(workers_.begin(), workers_.end(), [](const worker_state& worker) {
+        return worker.now != phase::absent && worker.now != phase::parked;
+    });
+    if (!somebody) start(0, now);
 }
 
 void dispatcher::break_down() {

@@ -31,6 +31,7 @@ struct worker_state {
     stop_sequence stop;
     time_point first_since{};  // when the first task became the first
     time_point first_due = time_point::max(); // the deadline of the first task
+    time_point deaf_since = time_point::max(); // since when it has not read what it was sent, if a deadline passed over that
     time_point idle_since{};
     time_point restart_at{};
     nanoseconds estimate{-1};  // of one task; negative while unknown
