@@ -15,7 +15,7 @@ enum class pool_event_kind {
     started,  ///< a process was started
     ready,    ///< its initializer is done
     died,     ///< it ended without being asked to
-    recycled, ///< it was replaced in order (max_tasks_per_worker, max_rss_per_worker, idle_timeout)
+    recycled, ///< it was let go in order (max_tasks_per_worker, max_rss_per_worker, idle_timeout, resize)
     fell_back ///< the start method was changed; `reason` says why
 };
 
@@ -27,7 +27,7 @@ struct pool_event {
     int exit_status = -1;      ///< died: its exit status, or -1
     std::uint64_t task_id = 0; ///< died: the task it was running, or 0
     std::string task_label;    ///< died: that task's label
-    std::string reason;        ///< a hint, or why it was replaced
+    std::string reason;        ///< a hint, or why it was let go
 };
 
 } // namespace penstock

@@ -32,16 +32,17 @@ struct pool_stats {
     std::size_t queued = 0;  ///< submitted and not yet running
     std::size_t running = 0;
     std::uint64_t done = 0;      ///< ended with a value
-    std::uint64_t failed = 0;    ///< ended with an exception, a lost worker, or a payload that did not cross
-    std::uint64_t cancelled = 0;
+    std::uint64_t failed = 0;    ///< ended with an exception, a lost worker, a broken pool, or a payload that did not cross
+    std::uint64_t cancelled = 0; ///< by the future or by the end of the pool
     std::uint64_t timed_out = 0;
     std::uint64_t retried = 0;         ///< attempts beyond the first
     std::uint64_t respawns_died = 0;     ///< workers replaced because they died
     std::uint64_t respawns_recycled = 0; ///< workers replaced in order
     std::uint64_t bytes_sent = 0;        ///< encoded arguments
     std::uint64_t bytes_received = 0;    ///< encoded results
-    duration_histogram wait; ///< from submit until a worker had the task as its first
-    duration_histogram run;  ///< in the worker
+    // Both hold every attempt that has ended in a worker, however it did.
+    duration_histogram wait; ///< from submit (or from when another attempt was due) until it was its worker's first task
+    duration_histogram run;  ///< from then on, in the worker
 };
 
 } // namespace penstock

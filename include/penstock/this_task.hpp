@@ -8,7 +8,7 @@
 
 namespace penstock::this_task {
 
-/// The task's number, counted by its pool from 1.
+/// The task's number, counted by its pool from 1. With a retry_policy each attempt has one of its own.
 std::uint64_t id() noexcept;
 /// True once the task's deadline has passed or it was cancelled with force: it has the pool's grace to come to an end.
 bool stop_requested() noexcept;

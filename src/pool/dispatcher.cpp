@@ -22,6 +22,7 @@ void dispatcher::submit(task_entry& entry, time_point now) {
     if (entry.only >= 0) {
         const auto number = static_cast<std::size_t>(entry.only);
         workers_[number].pinned.push_back(entry);
+        // Absent is one that a resize took away after the task was meant for it.
         if (workers_[number].now == phase::parked || workers_[number].now == phase::absent) start(number, now);
         settle(number, now);
         return;
@@ -39,14 +40,14 @@ void dispatcher::retry(task_entry& entry, time_point when, time_point now) {
         entry.place = task_entry::delayed;
         delayed_.push_back({when, &entry});
     }
-    call_back(now);
+    keep_one(now);
 }
 
-/// In a pool that drains the last worker may have gone when a task that it failed is to be tried again.
-void dispatcher::call_back(time_point now) {
-    const auto is_there = [](const worker_state& worker) { return worker.now != phase::absent; };
-    if (!shutting_down_ || abandoning_ || std::any_of(workers_.begin(), workers_.end(), is_there)) return;
-    start(0, now);
+std::size_t dispatcher::not_running() const noexcept {
+    std::size_t sum = queued();
+    for (const worker_state& worker : workers_)
+        sum += worker.pinned.size() + (worker.tasks.empty() ? 0 : worker.tasks.size() - 1);
+    return sum;
 }
 
 bool dispatcher::cancel(task_entry& entry, time_point now) {

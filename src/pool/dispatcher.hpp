@@ -31,6 +31,9 @@
 
 namespace penstock::pool {
 
+/// Why a worker ends in order while its pool goes on: it is replaced, had nothing to do for too long, or is one too many.
+enum class let_go_reason : std::uint8_t { recycled, idle, surplus };
+
 /// What the dispatcher has done to workers; the engine does it with processes, a simulation with numbers.
 class fleet {
 public:
@@ -51,8 +54,8 @@ public:
     virtual void terminate(std::size_t worker) = 0;
     /// SIGKILL. `reason` says why where a user should know.
     virtual void kill(std::size_t worker, const std::string& reason) = 0;
-    /// A worker will be replaced in order; it has nothing to do any more.
-    virtual void recycled(std::size_t worker) = 0;
+    /// A worker of a pool that goes on is asked to end, as it has nothing to do any more; say_bye follows.
+    virtual void let_go(std::size_t worker, let_go_reason why) = 0;
 };
 
 struct dispatcher_options {
@@ -117,6 +120,8 @@ public:
     /// True once workers were told to drop everything: a late answer is nobody's.
     bool dropping() const noexcept { return dropping_; }
     std::size_t queued() const noexcept { return queue_.size() + delayed_.size(); }
+    /// All tasks that do not run yet: queued, or kept for one worker, or behind another task at a worker.
+    std::size_t not_running() const noexcept;
     /// The task that a worker runs or is about to; null when it has none.
     task_entry* running(std::size_t worker) const { return workers_[worker].tasks.front(); }
     /// False once a worker that was to be started is not wanted any more.
@@ -143,7 +148,6 @@ private:
     void recall(std::size_t number, time_point now);
     void requeue(task_entry& entry);
     void wake_parked(time_point now);
-    void call_back(time_point now);
     void forget_idle(std::size_t number);
     bool has_work() const noexcept { return !queue_.empty() || !delayed_.empty(); }
 
@@ -151,7 +155,9 @@ private:
     void start(std::size_t number, time_point now);
     void restart(std::size_t number, time_point now, phase before);
     bool should_leave(std::size_t number) const;
+    static let_go_reason why_leaving(const worker_state& worker);
     void dismiss(std::size_t number, time_point now);
+    void keep_one(time_point now);
     bool needed(std::size_t number) const;
     void abandon_everything();
 
@@ -159,6 +165,7 @@ private:
     void check_worker(std::size_t number, time_point now);
     void expire(std::size_t number, time_point now);
     void take_step(std::size_t number, time_point now);
+    bool may_rest(const worker_state& worker) const;
     void release_delayed(time_point now);
     void forgive_freeze(time_point now);
     bool has_deadlines() const;

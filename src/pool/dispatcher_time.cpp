@@ -38,8 +38,7 @@ void dispatcher::check_worker(std::size_t number, time_point now) {
         recall(number, now);
         settle(number, now);
     }
-    if (options_.idle_timeout > 0ns && state.now == phase::ready && state.tasks.empty() && !state.stop.active() &&
-        now - state.idle_since >= options_.idle_timeout) {
+    if (may_rest(state) && now - state.idle_since >= options_.idle_timeout) {
         state.parking = true;
         dismiss(number, now);
     }
@@ -70,6 +69,11 @@ void dispatcher::take_step(std::size_t number, time_point now) {
         return fleet_.kill(number, "it did not end when it was asked to");
     default: return;
     }
+}
+
+/// In a pool that drains nobody goes to rest: whoever is left is needed.
+bool dispatcher::may_rest(const worker_state& worker) const {
+    return options_.idle_timeout > 0ns && !shutting_down_ && worker.now == phase::ready && worker.tasks.empty() && !worker.stop.active();
 }
 
 void dispatcher::release_delayed(time_point now) {
@@ -112,8 +116,7 @@ std::optional<dispatcher::time_point> dispatcher::next_tick() const {
         if (state.tasks.size() > 1) consider(std::max(state.first_since + long_task, recall_from_));
         if (state.first_due() != time_point::max()) consider(state.first_due());
         if (const auto due = state.stop.due()) consider(*due);
-        if (options_.idle_timeout > 0ns && state.now == phase::ready && state.tasks.empty() && !state.stop.active())
-            consider(state.idle_since + options_.idle_timeout);
+        if (may_rest(state)) consider(state.idle_since + options_.idle_timeout);
     }
     for (const delayed_task& waiting : delayed_) consider(waiting.when);
     if (next && has_deadlines()) consider(last_tick_ + heartbeat);

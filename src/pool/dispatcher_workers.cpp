@@ -98,7 +98,7 @@ void dispatcher::restart(std::size_t number, time_point now, phase before) {
     state.recycling = false;
     state.now = phase::absent;
     if (broken_ || !needed(number)) return;
-    if (park && state.pinned.empty() && queue_.empty()) {
+    if (park && !shutting_down_ && state.pinned.empty() && queue_.empty()) {
         state.now = phase::parked;
         return;
     }
@@ -125,9 +125,14 @@ bool dispatcher::should_leave(std::size_t number) const {
     return workers_[number].recycling || workers_[number].tasks_left == 0 || !needed(number);
 }
 
+let_go_reason dispatcher::why_leaving(const worker_state& worker) {
+    if (worker.recycling || worker.tasks_left == 0) return let_go_reason::recycled;
+    return worker.parking ? let_go_reason::idle : let_go_reason::surplus;
+}
+
 void dispatcher::dismiss(std::size_t number, time_point now) {
     worker_state& state = workers_[number];
-    if (state.now == phase::ready && state.recycling && !shutting_down_) fleet_.recycled(number);
+    if (!shutting_down_) fleet_.let_go(number, why_leaving(state));
     state.now = phase::leaving;
     forget_idle(number);
     state.stop.enter(step::asked, now, options_.grace);
@@ -155,11 +160,18 @@ void dispatcher::shut_down(shutdown_mode mode, time_point now) {
     for (std::size_t number = 0; number != workers_.size(); ++number) {
         if (mode == shutdown_mode::cancel_pending) recall(number, now);
         worker_state& state = workers_[number];
-        const bool resting = state.now == phase::waiting || state.now == phase::parked;
-        if (resting && !needed(number)) state.now = phase::absent;
+        if (state.now == phase::parked || (state.now == phase::waiting && !needed(number))) state.now = phase::absent;
         else settle(number, now);
     }
+    keep_one(now);
     settle_idle(now);
+}
+
+/// In a pool that drains, the last worker may be gone when there is work again: a task that waits for another attempt.
+void dispatcher::keep_one(time_point now) {
+    if (!shutting_down_ || abandoning_ || !has_work()) return;
+    const auto is_there = [](const worker_state& worker) { return worker.now != phase::absent; };
+    if (std::none_of(workers_.begin(), workers_.end(), is_there)) start(0, now);
 }
 
 void dispatcher::break_down() {
@@ -191,7 +203,7 @@ task_entry* dispatcher::next_abandoned() {
 
 bool dispatcher::finished() const noexcept {
     return shutting_down_ && !has_work() && std::all_of(workers_.begin(), workers_.end(), [](const worker_state& worker) {
-               return (worker.now == phase::absent || worker.now == phase::parked) && worker.pinned.empty();
+               return worker.now == phase::absent && worker.pinned.empty();
            });
 }
 

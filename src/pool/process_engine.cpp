@@ -192,7 +192,7 @@ void process_engine::enqueue(item_ref& item) {
 void process_engine::launch(item_ref& item) {
     std::unique_lock lock(mutex_);
     if (!admit(item, lock)) return;
-    if (!has_room(*item)) {
+    if (!waiting_.empty() || !has_room(*item)) {
         if (callbacks_.is_here())
             throw queue_full("penstock: the bound on pending tasks is reached, and a callback cannot wait for room: it is "
                              "the thread that would make some; use try_submit or submit_async");
@@ -318,7 +318,7 @@ void process_engine::reset() {
 pool_stats process_engine::stats() const {
     const std::lock_guard lock(mutex_);
     pool_stats snapshot = stats_;
-    snapshot.queued = dispatcher_->queued();
+    snapshot.queued = dispatcher_->not_running();
     for (std::size_t worker = 0; worker != records_.size(); ++worker) {
         snapshot.running += dispatcher_->running(worker) != nullptr;
         snapshot.workers += records_[worker].slot != nullptr && records_[worker].was_ready;

@@ -81,7 +81,7 @@ private:
         std::uint32_t generation = 0;      // tells the events of a process from those of the one before
         bool polls_for_room = false;
         bool was_ready = false;
-        bool in_order = false; // it was asked to end
+        bool in_order = false; // it was asked to end, or killed with all the others
         bool is_forked = false; // from the zygote
         bool looked_at = false; // on a tick, as its pidfd tells nothing more: it is dead, its status is on the way
         std::optional<std::string> doomed; // it was to be killed before it had a process; why
@@ -103,7 +103,7 @@ private:
     void request_stop(std::size_t worker, const task_entry& entry) override;
     void terminate(std::size_t worker) override;
     void kill(std::size_t worker, const std::string& reason) override;
-    void recycled(std::size_t worker) override;
+    void let_go(std::size_t worker, let_go_reason why) override;
     void poll_for_room(std::size_t worker, bool wanted);
     void note_not_begun(std::size_t worker, std::span<const std::uint64_t> ids);
 
@@ -151,6 +151,7 @@ private:
     void take_frame(std::size_t worker, wire::frame_in& frame);
     void take_answer(std::size_t worker, wire::frame_in& frame);
     void take_progress(std::size_t worker, const wire::frame_in& frame);
+    void count_attempt(const work_item& item, std::chrono::nanoseconds took, time_point now);
     void store(work_item& item, std::size_t worker, wire::frame_in& frame);
     void initializer_failed(std::size_t worker, const wire::frame_in& frame);
     void limits_failed(const wire::frame_in& frame);

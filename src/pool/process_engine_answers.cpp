@@ -54,24 +54,34 @@ void process_engine::take_frame(std::size_t worker, wire::frame_in& frame) {
 }
 
 void process_engine::take_answer(std::size_t worker, wire::frame_in& frame) {
+    const auto now = clock::now();
     const bool timed = frame.head.kind() == frame_kind::value;
     const auto took = timed ? std::chrono::nanoseconds(std::int64_t{frame.head.tag()} * 64) : std::chrono::nanoseconds(-1);
     if (task_entry* first = dispatcher_->running(worker); first != nullptr && first->id == frame.head.task)
         records_[worker].slot->answered(static_cast<work_item*>(first)->callable());
-    task_entry* entry = dispatcher_->answered(worker, frame.head.task, took, clock::now());
+    task_entry* entry = dispatcher_->answered(worker, frame.head.task, took, now);
     if (entry == nullptr) {
         if (!dispatcher_->dropping()) kill(worker, "it answered a task that it was not given");
         return;
     }
-    if (task_entry* next = dispatcher_->running(worker)) static_cast<work_item*>(next)->set_running();
+    if (task_entry* next = dispatcher_->running(worker)) {
+        static_cast<work_item*>(next)->set_running();
+        static_cast<work_item*>(next)->begun_at = now;
+    }
     auto& item = static_cast<work_item&>(*entry);
     stats_.bytes_received += frame.head.length;
-    if (timed) stats_.run.add(took);
+    count_attempt(item, frame.head.tag() == wire::max_tag ? std::chrono::nanoseconds(-1) : took, now);
     if (options_.max_rss_per_worker != 0) check_memory(worker);
     if (item.stopped != verdict::none) return end_stopped(item, "stopped when it was asked to");
     store(item, worker, frame);
     ++(timed ? stats_.done : stats_.failed);
     resolve(item);
+}
+
+/// An attempt is over. Where the worker could not tell how long it took, the pool can.
+void process_engine::count_attempt(const work_item& item, std::chrono::nanoseconds took, time_point now) {
+    stats_.wait.add(item.begun_at - item.submitted_at);
+    stats_.run.add(took.count() < 0 ? now - item.begun_at : took);
 }
 
 void process_engine::store(work_item& item, std::size_t worker, wire::frame_in& frame) {

@@ -44,8 +44,9 @@ std::string hint_for(const os::exit_status& status, const std::string& reason) {
 
 std::string with_label(const std::string& label) { return label.empty() ? std::string() : " '" + label + "'"; }
 
-std::string in_milliseconds(std::chrono::nanoseconds duration) {
-    return std::to_string(std::chrono::duration_cast<std::chrono::milliseconds>(duration).count()) + " ms";
+std::string readable(std::chrono::nanoseconds duration) {
+    if (duration % 1ms == 0ns) return std::to_string(duration / 1ms) + " ms";
+    return std::to_string(duration.count()) + " ns";
 }
 
 } // namespace
@@ -94,7 +95,7 @@ void process_engine::reap(std::size_t worker) {
             if (lost != nullptr) event.task_id = lost->id, event.task_label = static_cast<work_item*>(lost)->label();
             event.reason = hint_for(*status, place.reason);
         });
-    if (!place.was_ready && !dispatcher_->dropping())
+    if (!place.was_ready && !place.in_order)
         causes_.push_back("worker " + std::to_string(place.slot->process().pid()) + " died before it was ready: " +
                           (place.reason.empty() ? describe(*status) : place.reason));
     if (lost != nullptr) lose(static_cast<work_item&>(*lost), place, *status);
@@ -120,6 +121,7 @@ std::optional<process_engine::time_point> process_engine::next_deadline() const 
 }
 
 void process_engine::lose(work_item& item, const record& worker, const os::exit_status& status) {
+    count_attempt(item, -1ns, clock::now());
     if (item.stopped != verdict::none) return end_stopped(item, "made to end with its worker (" + describe(status) + ")");
     const pid_t pid = worker.slot->process().pid();
     worker_died::details details{pid, 0, -1, item.label(), hint_for(status, worker.reason), {}};
@@ -143,7 +145,7 @@ void process_engine::end_stopped(work_item& item, const std::string& how) {
         ++stats_.cancelled;
         return resolve(item);
     }
-    std::string what = "the task" + with_label(item.label()) + " ran longer than its timeout of " + in_milliseconds(item.timeout) +
+    std::string what = "the task" + with_label(item.label()) + " ran longer than its timeout of " + readable(item.timeout) +
                        " and was " + how;
     if (try_again(item, what)) return;
     const auto attempts = item.attempts();
@@ -160,6 +162,8 @@ bool process_engine::try_again(work_item& item, const std::string& how) {
     ++stats_.retried;
     item.clear_running();
     const auto now = clock::now();
+    item.submitted_at = now + pause;
+    item.id = next_id_++; // a request to stop that was meant for the last attempt must not stop this one
     dispatcher_->retry(item, now + pause, now);
     return true;
 }
@@ -176,7 +180,7 @@ void process_engine::collect_abandoned() {
     while (task_entry* entry = dispatcher_->next_abandoned()) {
         auto& item = static_cast<work_item&>(*entry);
         item.set_error(abandoned(item));
-        ++stats_.cancelled;
+        ++(abandoned_as_ == ending::broken ? stats_.failed : stats_.cancelled);
         resolve(item);
     }
 }

@@ -17,7 +17,7 @@ fleet::sent process_engine::send(std::size_t worker, task_entry& entry) {
     if (records_[worker].slot->writing()) poll_for_room(worker, true);
     if (dispatcher_->running(worker) == nullptr) {
         item.set_running();
-        stats_.wait.add(std::chrono::steady_clock::now() - item.submitted_at);
+        item.begun_at = std::chrono::steady_clock::now();
     }
     return sent::yes;
 }
@@ -74,7 +74,10 @@ void process_engine::kill(std::size_t worker, const std::string& reason) {
     record& place = records_[worker];
     if (place.slot) {
         if (place.kill_reason.empty()) place.kill_reason = reason;
-        if (dispatcher_->dropping()) place.slot->stop_writing(); // the arguments go with their task, which is abandoned
+        if (dispatcher_->dropping()) {
+            place.slot->stop_writing(); // the arguments go with their task, which is abandoned
+            place.in_order = true;      // it did not die of itself, and a pool that was reset since has nothing to do with it
+        }
         place.slot->process().send_signal(SIGKILL);
     } else {
         place.doomed = reason;
@@ -82,10 +85,14 @@ void process_engine::kill(std::size_t worker, const std::string& reason) {
     wake_.signal();
 }
 
-void process_engine::recycled(std::size_t worker) {
-    ++stats_.respawns_recycled;
+void process_engine::let_go(std::size_t worker, let_go_reason why) {
+    if (why == let_go_reason::recycled) ++stats_.respawns_recycled;
+    if (!records_[worker].slot) return; // nobody has heard of it
     report(pool_event_kind::recycled, worker, [&](pool_event& event) {
-        event.reason = records_[worker].reason.empty() ? "it has run max_tasks_per_worker tasks" : records_[worker].reason;
+        event.reason = records_[worker].reason;
+        if (why == let_go_reason::idle) event.reason = "it had nothing to do for idle_timeout";
+        if (why == let_go_reason::surplus) event.reason = "the pool was made smaller";
+        if (event.reason.empty()) event.reason = "it has run max_tasks_per_worker tasks";
     });
 }
 

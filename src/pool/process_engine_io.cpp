@@ -55,6 +55,7 @@ void process_engine::loop(std::unique_lock<std::mutex>& lock) {
         if (dispatcher_->budget_spent() && !dispatcher_->broken())
             break_down("workers die before they are ready (more than " + std::to_string(dispatcher_->restart_budget()) + " in 10 s)");
         collect_abandoned();
+        publish(lock); // makes room
         launch_waiting();
         publish(lock); // before the question: nothing may be left unpublished when no event will come any more
         if (dispatcher_->finished() && !zygote_) return;
@@ -145,7 +146,10 @@ void process_engine::install(std::size_t worker, record&& fresh) {
     }
     report(pool_event_kind::started, worker);
     write_more(worker);
-    if (doomed) return kill(worker, *doomed);
+    if (doomed) {
+        place.in_order = doomed->empty(); // without a reason: it goes with all the others
+        return kill(worker, *doomed);
+    }
     if (dispatcher_->wants(worker)) return;
     if (dispatcher_->dropping()) kill(worker, {}); // it was not wanted any more while it was being started
     else say_bye(worker);

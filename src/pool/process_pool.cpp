@@ -17,7 +17,10 @@ class prepared_task final : public detail::later_launch::pool_side {
 public:
     prepared_task(std::shared_ptr<pool::process_engine> engine, pool::process_engine::item_ref item)
         : engine_(std::move(engine)), item_(std::move(item)) {}
-    bool launch(std::function<void()> resume) override { return engine_->launch_later(item_, std::move(resume)); }
+    bool launch(std::function<void()> resume) override {
+        const auto engine = engine_; // the coroutine may go on, and destroy this object, before the call returns
+        return engine->launch_later(item_, std::move(resume));
+    }
 
 private:
     std::shared_ptr<pool::process_engine> engine_;

@@ -92,7 +92,9 @@ bool work_item::try_again(const std::string& how_it_ended, std::chrono::nanoseco
     extras_->attempts.push_back(how_it_ended);
     const std::size_t made = extras_->attempts.size();
     if (made >= extras_->retry.max_attempts) return false;
-    pause = extras_->retry.backoff * (std::int64_t{1} << std::min<std::size_t>(made - 1, 20));
+    constexpr auto longest = std::chrono::nanoseconds(std::chrono::hours(24 * 365)); // the clock can tell no time without end
+    pause = std::clamp(extras_->retry.backoff, std::chrono::nanoseconds(0), longest);
+    for (std::size_t doubled = 1; doubled < made && pause < longest; ++doubled) pause = std::min(2 * pause, longest);
     return true;
 }
 

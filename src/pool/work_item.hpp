@@ -56,7 +56,8 @@ public:
     bool try_again(const std::string& how_it_ended, std::chrono::nanoseconds& pause);
     /// How earlier attempts ended; empty without a retry_policy.
     std::vector<std::string> attempts() const;
-    time_point submitted_at{};
+    time_point submitted_at{}; // or when another attempt was due
+    time_point begun_at{};     // when it became the first of its worker
 
 private:
     /// Arguments too large for the tail.

@@ -60,7 +60,7 @@ public:
         workers[number].dying = true;
         reasons[number] = reason;
     }
-    void recycled(std::size_t) override { ++recycles; }
+    void let_go(std::size_t, pool::let_go_reason why) override { ++(why == pool::let_go_reason::recycled ? recycles : others_let_go); }
 
     /// The worker reads its next packet and begins that task.
     bool read(std::size_t number) {
@@ -89,6 +89,7 @@ public:
     std::map<std::uint64_t, int> runs;
     std::map<std::size_t, std::string> reasons; ///< of kills, by worker
     int recycles = 0;
+    int others_let_go = 0;
     bool fail_next_send = false;
 
 private:
