@@ -18,8 +18,7 @@ void chatter(int lines) {
 int main(int argc, char** argv) {
     penstock::init(argc, argv);
     penstock::process_pool pool{
-        {.workers = 1,
-         .output = {.mode = penstock::output_mode::capture, .on_line = show, .limit = 64}}};
+        {.workers = 1, .output = {.mode = penstock::output_mode::capture, .on_line = show, .limit = 64}}};
     static_cast<void>(pool.submit({.label = "quiet"}, chatter, 2));
     static_cast<void>(pool.submit({.label = "loud"}, chatter, 100));
 }  // all lines have arrived when the pool is gone

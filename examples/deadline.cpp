@@ -8,6 +8,7 @@
 #include <chrono>
 #include <iostream>
 #include <stop_token>
+#include <utility>
 
 using namespace std::chrono_literals;
 
@@ -28,23 +29,22 @@ int stubborn() {
     for (;;) pause();
 }
 
+void tell(penstock::future<int> task) {
+    try {
+        task.get();
+    } catch (const penstock::error& e) {  // task_timeout, or task_cancelled
+        std::cout << e.what() << '\n';
+    }
+}
+
 int main(int argc, char** argv) {
     penstock::init(argc, argv);
     penstock::process_pool pool{{.workers = 2, .grace = 2s}};
-    auto polite = pool.submit({.timeout = 50ms, .label = "search"}, search);
-    auto other = pool.submit({.timeout = 50ms, .label = "search with a token"}, search_with_token);
-    for (auto* task : {&polite, &other}) try {
-            task->get();
-        } catch (const penstock::task_timeout& e) {
-            std::cout << e.what() << '\n';
-        }
+    tell(pool.submit({.timeout = 50ms, .label = "search"}, search));
+    tell(pool.submit({.timeout = 50ms, .label = "search with a token"}, search_with_token));
 
     auto hard = pool.submit({.label = "stubborn"}, stubborn);
     while (hard.progress() < 0.5) usleep(1000);  // until it runs
     hard.cancel(penstock::force);
-    try {
-        hard.get();
-    } catch (const penstock::task_cancelled& e) {
-        std::cout << e.what() << '\n';
-    }
+    tell(std::move(hard));
 }

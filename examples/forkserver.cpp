@@ -6,8 +6,8 @@
 #include <iostream>
 #include <vector>
 
-std::vector<int> table;   // made in the zygote
-int preloaded_by = 0;     // the number of times preload ran on the way to this process
+std::vector<int> table;  // made in the zygote
+int preloaded_by = 0;    // the number of times preload ran on the way to this process
 int initialized_by = 0;
 
 void load_table(int size) {

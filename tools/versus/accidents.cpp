@@ -25,7 +25,7 @@ namespace {
 using namespace std::chrono_literals;
 using clock_type = std::chrono::steady_clock;
 
-constexpr auto patience = 5s; // a future that is not done so long after the accident hangs
+constexpr auto patience = 5s;  // a future that is not done so long after the accident hangs
 constexpr std::size_t result_size = 400'000'000;
 constexpr std::uint64_t read_before_kill = 16u << 20;
 
@@ -49,7 +49,8 @@ void wait_for_file(const std::string& path) {
 std::vector<pid_t> present(const std::string& directory, const std::string& role) {
     std::vector<pid_t> found;
     for (const auto& entry : std::filesystem::directory_iterator(directory))
-        if (entry.path().stem() == role) found.push_back(std::stoi(entry.path().extension().string().substr(1)));
+        if (entry.path().stem() == role)
+            found.push_back(std::stoi(entry.path().extension().string().substr(1)));
     return found;
 }
 void arrive(const std::string& directory, const std::string& role) {
@@ -119,7 +120,7 @@ struct report {
     int neighbours = 0;
     std::string probe = "hangs";
     std::vector<pid_t> workers;
-    clock_type::time_point limit{}; // of the waits for all futures together
+    clock_type::time_point limit{};  // of the waits for all futures together
 
     clock_type::time_point end_of_patience() {
         if (limit == clock_type::time_point{}) limit = clock_type::now() + patience;
@@ -139,15 +140,18 @@ std::string quoted(const std::string& text) {
 void print(const report& r) {
     std::cout << "{\"injected\": " << (r.injected ? "true" : "false") << ", \"proof\": " << quoted(r.proof)
               << ", \"victim\": " << quoted(r.victim) << ", \"message\": " << quoted(r.message)
-              << ", \"answered\": " << r.answered << ", \"failed\": " << r.failed << ", \"neighbours\": " << r.neighbours
-              << ", \"probe\": " << quoted(r.probe) << ", \"workers\": [";
+              << ", \"answered\": " << r.answered << ", \"failed\": " << r.failed
+              << ", \"neighbours\": " << r.neighbours << ", \"probe\": " << quoted(r.probe)
+              << ", \"workers\": [";
     for (std::size_t i = 0; i != r.workers.size(); ++i) std::cout << (i == 0 ? "" : ", ") << r.workers[i];
     std::cout << "]}" << std::endl;
 }
 
 template <class T>
 void look_at_victim(report& r, penstock::future<T>& victim) {
-    const auto got = [&r](const char* type, const std::exception& e) { r.victim = type, r.message = e.what(); };
+    const auto got = [&r](const char* type, const std::exception& e) {
+        r.victim = type, r.message = e.what();
+    };
     try {
         r.victim = "hangs";
         if (!victim.wait_until(r.end_of_patience())) return;
@@ -191,8 +195,10 @@ public:
     /// The three that run during the accident.
     void start_neighbours() {
         for (int i = 0; i != 3; ++i)
-            neighbours_.push_back(pool_.submit(meet, directory_, std::string("neighbour"), std::string("go"), i));
-        require(eventually([&] { return present(directory_, "neighbour").size() == 3; }), "the neighbours do not run");
+            neighbours_.push_back(
+                pool_.submit(meet, directory_, std::string("neighbour"), std::string("go"), i));
+        require(eventually([&] { return present(directory_, "neighbour").size() == 3; }),
+                "the neighbours do not run");
     }
     void queue_neighbours() {
         for (int i = 3; i != 20; ++i) neighbours_.push_back(pool_.submit(answer, i));
@@ -202,7 +208,8 @@ public:
         std::vector<penstock::future<int>> all;
         for (int i = 0; i != 4; ++i)
             all.push_back(pool_.submit(meet, directory_, std::string("worker"), std::string("met"), i));
-        require(eventually([&] { return present(directory_, "worker").size() == 4; }), "there are no four workers");
+        require(eventually([&] { return present(directory_, "worker").size() == 4; }),
+                "there are no four workers");
         touch(directory_ + "/met");
         for (auto& each : all) each.get();
         return present(directory_, "worker");
@@ -213,7 +220,8 @@ public:
         report r;
         start_neighbours();
         auto victim = pool_.submit(bad, directory_);
-        require(eventually([&] { return present(directory_, "victim").size() == 1; }), "the victim does not run");
+        require(eventually([&] { return present(directory_, "victim").size() == 1; }),
+                "the victim does not run");
         queue_neighbours();
         inject(r, victim, present(directory_, "victim").front());
         touch(directory_ + "/go");
@@ -303,7 +311,7 @@ report run(const std::string& accident, scene& s) {
     throw std::runtime_error("there is no accident '" + accident + "'");
 }
 
-} // namespace
+}  // namespace
 
 int main(int argc, char** argv) {
     penstock::init(argc, argv);
