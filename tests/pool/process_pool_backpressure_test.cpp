@@ -68,6 +68,10 @@ detached submit_one(process_pool& pool, int number, log_book& book) {
     future<int> result = co_await pool.submit_async(twice, number);
     book.add(number, std::move(result));
 }
+detached submit_large(process_pool& pool, std::size_t bytes, log_book& book) {
+    static_cast<void>(co_await pool.submit_async(length, std::string(bytes, 'y')));
+    book.add(0, {});
+}
 detached submit_or_count(process_pool& pool, log_book& book) {
     try {
         future<int> result = co_await pool.submit_async(twice, 1);
@@ -168,6 +172,27 @@ TEST_F(process_pool_backpressure, coroutines_resume_in_order_on_the_callback_thr
     }
     EXPECT_EQ(book.threads.size(), 1u);
     EXPECT_EQ(book.threads.count(std::this_thread::get_id()), 0u);
+}
+
+// There is room for a small task, but one that needs more has waited for longer.
+TEST_F(process_pool_backpressure, nobody_overtakes_a_large_task_that_waits) {
+    process_pool pool{{.workers = 1, .max_pending_bytes = mib}};
+    hold(pool);
+    log_book book;
+    auto first = pool.try_submit(length, std::string(mib / 2, 'x'));
+    submit_large(pool, mib * 3 / 4, book);
+    EXPECT_EQ(book.count(), 0u);
+    EXPECT_FALSE(pool.try_submit(twice, 1));
+    std::thread producer([&] {
+        outcome_of(pool.submit(twice, 1));
+        EXPECT_EQ(book.count(), 1u) << "it was overtaken";
+    });
+    EXPECT_TRUE(first->cancel());
+    ASSERT_TRUE(eventually([&] { return book.count() == 1; }));
+    EXPECT_TRUE(pool.try_submit(twice, 1)) << "nobody waits any more";
+    let_go();
+    producer.join();
+    pool.wait_idle();
 }
 
 TEST_F(process_pool_backpressure, a_coroutine_that_need_not_wait_goes_on_at_once) {
@@ -272,7 +297,25 @@ TEST_F(process_pool_backpressure, producers_in_many_threads_all_come_through) {
     EXPECT_EQ(sum, 8 * each * 2);
 }
 
-TEST_F(process_pool_backpressure, a_shutdown_wakes_those_who_wait) {
+TEST_F(process_pool_backpressure, a_shutdown_wakes_threads_that_wait) {
+    process_pool pool{{.workers = 1, .max_pending = 1}};
+    hold(pool);
+    std::atomic<int> begun{0};
+    std::vector<std::thread> producers;
+    for (int i = 0; i != 4; ++i)
+        producers.emplace_back([&] {
+            ++begun;
+            EXPECT_THROW(static_cast<void>(pool.submit(twice, 1)), pool_closed);
+        });
+    EXPECT_TRUE(eventually([&] { return begun == 4; }));
+    std::thread ending([&] { pool.shutdown(); });
+    for (auto& producer : producers) producer.join(); // while the worker is still busy
+    EXPECT_FALSE(held_.front().ready());
+    let_go();
+    ending.join();
+}
+
+TEST_F(process_pool_backpressure, a_shutdown_wakes_coroutines_that_wait_as_well) {
     for (const auto mode : {shutdown_mode::drain, shutdown_mode::cancel_pending, shutdown_mode::kill}) {
         const arrivals there;
         const gate release;
