@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // failing_calls: makes the n-th of certain system calls of this process fail, all of them from the n-th on, or the first
-// n move a single byte each. The calls are those of os::calls(), so what a test itself opens and reads is not affected.
+// n move a single byte each; and keeps a poller asleep whatever happens. The calls are those of os::calls(), so what a test itself opens and reads is not affected.
 //
 // Install it while no pool exists; arm and disarm it at any time, from one thread. Its destructor puts the real calls
 // back, after the pools are gone. One at a time.
@@ -9,6 +9,7 @@
 #include "os/system_calls.hpp"
 
 #include <fcntl.h>
+#include <poll.h>
 #include <sys/stat.h>
 
 #include <atomic>
@@ -26,7 +27,7 @@ class failing_calls {
 public:
     failing_calls() {
         real_ = os::calls();
-        armed_ = false;
+        armed_ = held_ = polls_ = false;
         os::system_calls& calls = os::calls();
         calls.pipe2 = pipe2;
         calls.socketpair = socketpair;
@@ -44,7 +45,10 @@ public:
         calls.sendmsg = sendmsg;
         calls.recvmsg = recvmsg;
     }
-    ~failing_calls() { os::calls() = real_; }
+    ~failing_calls() {
+        release_poller();
+        os::calls() = real_;
+    }
     failing_calls(const failing_calls&) = delete;
     failing_calls& operator=(const failing_calls&) = delete;
 
@@ -54,6 +58,11 @@ public:
     /// From now on the first `count` calls of this kind (read, writev) that would move more move one byte.
     void shorten(call_kind kind, int count) { arm(kind, 0, 1, count); }
     void disarm() { armed_ = false; }
+    /// Whoever polls next reports nothing until release_poller().
+    void hold_poller() { held_ = true; }
+    void release_poller() { held_ = polls_ = false; }
+    /// Whether somebody is kept in it.
+    bool is_polling() const { return polls_; }
 
     int seen() const { return seen_; }
     /// How many failed, or moved one byte.
@@ -127,7 +136,10 @@ private:
         return real_.writev(fd, parts, count);
     }
     static int epoll_wait(int set, epoll_event* events, int size, int timeout) {
-        return fails(call_kind::epoll_wait) ? -1 : real_.epoll_wait(set, events, size, timeout);
+        if (fails(call_kind::epoll_wait)) return -1;
+        if (!held_) return real_.epoll_wait(set, events, size, timeout);
+        for (polls_ = true; held_;) ::poll(nullptr, 0, 1);
+        return 0;
     }
     static ssize_t sendmsg(int fd, const msghdr* message, int flags) {
         return fails(call_kind::sendmsg) ? -1 : real_.sendmsg(fd, message, flags);
@@ -141,6 +153,8 @@ private:
 
     inline static os::system_calls real_;
     inline static std::atomic<bool> armed_{false};
+    inline static std::atomic<bool> held_{false};
+    inline static std::atomic<bool> polls_{false};
     inline static std::atomic<call_kind> kind_{};
     inline static std::atomic<int> error_{0};
     inline static std::atomic<int> first_{0};
