@@ -58,7 +58,7 @@ public:
     /// From now on the first `count` calls of this kind (read, writev) that would move more move one byte.
     void shorten(call_kind kind, int count) { arm(kind, 0, 1, count); }
     void disarm() { armed_ = false; }
-    /// Whoever polls next reports nothing until release_poller().
+    /// Whoever polls after the failure that was ordered reports nothing until release_poller().
     void hold_poller() { held_ = true; }
     void release_poller() { held_ = polls_ = false; }
     /// Whether somebody is kept in it.
@@ -137,7 +137,7 @@ private:
     }
     static int epoll_wait(int set, epoll_event* events, int size, int timeout) {
         if (fails(call_kind::epoll_wait)) return -1;
-        if (!held_) return real_.epoll_wait(set, events, size, timeout);
+        if (!held_ || injected_ == 0) return real_.epoll_wait(set, events, size, timeout);
         for (polls_ = true; held_;) ::poll(nullptr, 0, 1);
         return 0;
     }
