@@ -169,7 +169,7 @@ public:
     void wait_idle();
     /// Ends the pool and waits for its workers to be gone. Idempotent; a later call may be harsher than the first.
     void shutdown(shutdown_mode mode = shutdown_mode::drain);
-    /// Lets a pool that broke (pool_broken) start anew, with a new restart budget.
+    /// Lets a pool that broke (pool_broken) start anew, with a new restart budget. Throws pool_broken where it cannot.
     void reset();
     /// Changes the number of workers, 0 meaning available_cpus(). Surplus workers end when they have nothing to do.
     void resize(std::size_t workers);

@@ -67,7 +67,7 @@ class clear_of_targets {
 public:
     explicit clear_of_targets(int fd) : fd_{fd} {
         if (fd >= 5 || fd < 0) return;
-        moved_.reset(::fcntl(fd, F_DUPFD_CLOEXEC, 5));
+        moved_.reset(calls().fcntl(fd, F_DUPFD_CLOEXEC, 5));
         if (!moved_) throw std::system_error(errno, std::generic_category(), "fcntl(F_DUPFD_CLOEXEC)");
         fd_ = moved_.get();
     }

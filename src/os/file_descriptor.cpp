@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "os/file_descriptor.hpp"
 
+#include "os/system_calls.hpp"
+
 #include <fcntl.h>
 #include <unistd.h>
 
@@ -19,7 +21,7 @@ void file_descriptor::reset(int fd) noexcept {
 
 file_descriptor above_stdio(file_descriptor fd) {
     if (!fd || fd.get() > 2) return fd;
-    file_descriptor moved{::fcntl(fd.get(), F_DUPFD_CLOEXEC, 3)};
+    file_descriptor moved{calls().fcntl(fd.get(), F_DUPFD_CLOEXEC, 3)};
     if (!moved) throw std::system_error(errno, std::generic_category(), "fcntl(F_DUPFD_CLOEXEC)");
     return moved;
 }

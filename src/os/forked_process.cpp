@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "os/forked_process.hpp"
 
-#include <poll.h>
+#include "os/system_calls.hpp"
+
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -26,7 +27,7 @@ forked_process::forked_process(pid_t pid, file_descriptor pidfd, std::shared_ptr
 
 bool forked_process::is_dead() const noexcept {
     pollfd ended{pidfd_.get(), POLLIN, 0};
-    return ::poll(&ended, 1, 0) == 1 && ended.revents != 0;
+    return calls().poll(&ended, 1, 0) == 1 && ended.revents != 0;
 }
 
 std::optional<exit_status> forked_process::try_reap() {

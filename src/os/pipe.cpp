@@ -19,10 +19,10 @@ namespace {
 [[noreturn]] void fail(const char* call) { throw std::system_error(errno, std::generic_category(), call); }
 
 void set_status_flag(int fd, int flag, bool on, const char* call) {
-    const int flags = ::fcntl(fd, F_GETFL);
+    const int flags = calls().fcntl(fd, F_GETFL, 0);
     if (flags < 0) fail("fcntl(F_GETFL)");
     const int wanted = on ? flags | flag : flags & ~flag;
-    if (wanted != flags && ::fcntl(fd, F_SETFL, wanted) < 0) fail(call);
+    if (wanted != flags && calls().fcntl(fd, F_SETFL, wanted) < 0) fail(call);
 }
 
 template <typename Call>
@@ -74,8 +74,8 @@ std::size_t bytes_readable(int fd) {
 }
 
 std::size_t set_pipe_size(int fd, std::size_t size) noexcept {
-    int granted = ::fcntl(fd, F_SETPIPE_SZ, static_cast<int>(std::min<std::size_t>(size, INT_MAX)));
-    if (granted < 0) granted = ::fcntl(fd, F_GETPIPE_SZ);
+    int granted = calls().fcntl(fd, F_SETPIPE_SZ, static_cast<int>(std::min<std::size_t>(size, INT_MAX)));
+    if (granted < 0) granted = calls().fcntl(fd, F_GETPIPE_SZ, 0);
     return granted < 0 ? 0 : static_cast<std::size_t>(granted);
 }
 

@@ -16,6 +16,8 @@ int real_pidfd_open(pid_t pid, unsigned flags) {
 
 int real_open(const char* path, int flags) { return ::open(path, flags); }
 
+int real_fcntl(int fd, int command, int argument) { return ::fcntl(fd, command, argument); }
+
 // Initialised at compile time: static constructors of a program may come here before ours would have run.
 constinit system_calls table{
     .pipe2 = ::pipe2,
@@ -29,6 +31,8 @@ constinit system_calls table{
     .posix_spawn = ::posix_spawn,
     .pidfd_open = real_pidfd_open,
     .open = real_open,
+    .fcntl = real_fcntl,
+    .poll = ::poll,
     .socketpair = ::socketpair,
     .sendmsg = ::sendmsg,
     .recvmsg = ::recvmsg,

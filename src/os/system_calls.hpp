@@ -5,6 +5,7 @@
 // at what happens then. Threads: everybody reads it; only a test writes it, while no other thread uses os/.
 #pragma once
 
+#include <poll.h>
 #include <spawn.h>
 #include <sys/epoll.h>
 #include <sys/socket.h>
@@ -28,6 +29,8 @@ struct system_calls {
                        char* const*, char* const*);
     int (*pidfd_open)(pid_t, unsigned);
     int (*open)(const char*, int);
+    int (*fcntl)(int, int, int);
+    int (*poll)(pollfd*, nfds_t, int);
     int (*socketpair)(int, int, int, int*);
     ssize_t (*sendmsg)(int, const msghdr*, int);
     ssize_t (*recvmsg)(int, msghdr*, int);

@@ -123,8 +123,8 @@ bool dispatcher::give_one(std::size_t number, work_queue& from, time_point now) 
 void dispatcher::give_idle(time_point now) {
     while (!queue_.empty() && !abandoning_ && !idle_.empty()) {
         const std::size_t number = idle_.back();
-        if (!give_one(number, queue_, now) && !workers_[number].stop.active()) return; // its pipe is full: room() comes
-        forget_idle(number); // it is busy now, or beyond use
+        idle_.pop_back();
+        give_one(number, queue_, now); // where its pipe is full or it is dying, room() or died() comes
     }
 }
 

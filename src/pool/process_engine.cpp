@@ -308,6 +308,7 @@ void process_engine::reset() {
     const std::lock_guard lock(mutex_);
     if (dispatcher_->shutting_down()) throw pool_closed("penstock: the pool was shut down and cannot be reset");
     if (!dispatcher_->broken()) return;
+    if (gave_up_) throw pool_broken(*broken_); // the I/O thread is gone: nobody could start a worker
     broken_.reset();
     abandoned_as_ = ending::none;
     causes_.clear();

@@ -217,6 +217,7 @@ private:
     std::size_t open_ = 0;         // launched and not yet published
     std::size_t first_starts_ = 0; // workers whose first start was not tried yet
     bool ended_ = false;
+    bool gave_up_ = false; // the I/O thread failed
     callback_thread callbacks_;
     std::shared_ptr<output_delivery> delivery_; // null without output_mode::capture
     std::thread thread_;

@@ -25,8 +25,9 @@ void process_engine::receive(std::size_t worker, std::unique_lock<std::mutex>& l
     lock.lock();
     take_frames(worker);
     if (out_of_memory) return kill(worker, "there is no memory for its result");
-    if (outcome != worker_slot::reading::ended) return;
+    if (outcome != worker_slot::reading::ended && outcome != worker_slot::reading::failed) return;
     poller_.remove(slot.channel().result_fd()); // it would report the same for ever
+    if (outcome == worker_slot::reading::failed) return kill(worker, "its result pipe cannot be read"); // it does not know
     dispatcher_->hung_up(worker, clock::now());
 }
 

@@ -194,6 +194,7 @@ std::exception_ptr process_engine::abandoned(const work_item& item) const {
 
 /// The loop itself failed (the poller, or memory for the pool's own books): nobody may be left waiting.
 void process_engine::give_up(const std::string& what) noexcept {
+    gave_up_ = true;
     break_down("its I/O thread failed: " + what);
     launch_waiting();
     end_zygote_at_once();

@@ -10,7 +10,7 @@ namespace penstock::pool {
 fleet::sent process_engine::send(std::size_t worker, task_entry& entry) {
     auto& item = static_cast<work_item&>(entry);
     switch (records_[worker].slot->send(item)) {
-    case worker_slot::progress::blocked: return sent::no_room;
+    case worker_slot::progress::blocked: poll_for_room(worker, true); return sent::no_room;
     case worker_slot::progress::failed: kill(worker, "its task pipe cannot be written"); return sent::failed;
     case worker_slot::progress::done: break;
     }
@@ -53,7 +53,9 @@ void process_engine::say_bye(std::size_t worker) {
     record& place = records_[worker];
     if (!place.slot) return; // about to be started: start_workers sees that it is not wanted
     place.in_order = true;
-    place.slot->say_bye();
+    const auto progress = place.slot->say_bye();
+    if (progress == worker_slot::progress::failed) return kill(worker, "its task pipe cannot be written");
+    if (progress == worker_slot::progress::blocked) poll_for_room(worker, true);
     wake_.signal(); // its grace begins
 }
 

@@ -200,8 +200,8 @@ void process_engine::handle(std::uint64_t key, std::unique_lock<std::mutex>& loc
 void process_engine::write_more(std::size_t worker) {
     record& place = records_[worker];
     const auto progress = place.slot->continue_writing();
-    if (progress == worker_slot::progress::failed) return kill(worker, "its task pipe cannot be written");
     poll_for_room(worker, progress == worker_slot::progress::blocked);
+    if (progress == worker_slot::progress::failed) return kill(worker, "its task pipe cannot be written");
     if (progress == worker_slot::progress::done) dispatcher_->room(worker, clock::now());
 }
 

@@ -37,6 +37,7 @@ worker_slot::worker_slot(os::channel&& pipes, std::unique_ptr<os::worker_process
 }
 
 worker_slot::progress worker_slot::send(work_item& item) {
+    if (failed_) return progress::failed;
     if (writing()) return progress::blocked;
     token_.clear();
     const bool known = is_known(item.callable());
@@ -67,27 +68,36 @@ worker_slot::progress worker_slot::send_packet(const wire::frame_head& head, std
     put(body.data(), body.size());
     const os::io_result result = channel_.send_packet(packet.data(), static_cast<std::size_t>(end - packet.data()));
     if (result.status == os::io_status::ok) return progress::done;
-    return result.status == os::io_status::would_block ? progress::blocked : progress::failed;
+    return result.status == os::io_status::would_block ? progress::blocked : fail();
+}
+
+/// The memory of a task that was not sent is not looked at again: another worker may get it, and end it.
+worker_slot::progress worker_slot::fail() noexcept {
+    failed_ = true;
+    stop_writing();
+    return progress::failed;
 }
 
 worker_slot::progress worker_slot::continue_writing() {
+    if (failed_) return progress::failed;
     while (!writer_.done()) {
         const auto parts = writer_.remaining();
         const os::io_result result = channel_.send_stream(parts.data(), static_cast<int>(parts.size()));
         if (result.status == os::io_status::would_block) return progress::blocked;
-        if (result.status != os::io_status::ok) return progress::failed;
+        if (result.status != os::io_status::ok) return fail();
         writer_.advance(result.bytes);
         stream_written_ += result.bytes;
     }
-    if (bye_waits_) say_bye();
-    return progress::done;
+    return bye_waits_ ? say_bye() : progress::done;
 }
 
-void worker_slot::say_bye() {
-    bye_waits_ = writing();
-    if (bye_waits_) return;
-    const auto head = wire::make_head(key_, frame_kind::bye, 0, 0, 0);
-    channel_.send_packet(&head, sizeof head); // if it cannot be sent the grace timer ends the worker
+worker_slot::progress worker_slot::say_bye() {
+    if (failed_) return progress::failed;
+    bye_waits_ = true;
+    if (writing()) return progress::blocked;
+    const progress sent = send_packet(wire::make_head(key_, frame_kind::bye, 0, 0, 0), {}, {});
+    bye_waits_ = sent == progress::blocked;
+    return sent;
 }
 
 std::vector<std::uint64_t> worker_slot::take_back() {
@@ -118,7 +128,8 @@ worker_slot::reading worker_slot::receive() {
         const std::span<std::byte> into = reader_.writable();
         const os::io_result result = channel_.receive(into.data(), into.size());
         if (result.status == os::io_status::would_block) return outcome;
-        if (result.status != os::io_status::ok) return reading::ended;
+        if (result.status == os::io_status::closed) return reading::ended;
+        if (result.status != os::io_status::ok) return reading::failed;
         reader_.received(result.bytes);
         outcome = reading::some;
         total += result.bytes;

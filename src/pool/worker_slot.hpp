@@ -26,6 +26,7 @@ public:
     /// A process that was forked elsewhere and has the other ends of these pipes.
     worker_slot(os::channel&& pipes, std::unique_ptr<os::worker_process> process, const wire::boot_message& boot);
 
+    /// After `failed` the worker is to be killed; whatever else is to be written fails too.
     enum class progress { done, blocked, failed };
 
     /// Writes the task as a packet, or begins to write it as a stream; `blocked` means that nothing was sent.
@@ -38,16 +39,16 @@ public:
         writer_.stop();
         bye_waits_ = false;
     }
-    /// The worker ends when it has read this. Sent as soon as the pipe is free.
-    void say_bye();
+    /// The worker ends when it has read this. Sent as soon as the pipe is free: `blocked` until then.
+    progress say_bye();
 
     /// Tasks that the worker had not begun and now never will.
     std::vector<std::uint64_t> take_back();
     /// The same once the worker is dead, when a stream of which no byte was read counts too.
     std::vector<std::uint64_t> unread_after_death();
 
-    /// Reads what there is, up to a bound. False at the end of the pipe or on an error.
-    enum class reading { some, nothing, ended };
+    /// Reads what there is, up to a bound. `ended` is the end of the pipe, `failed` an error of reading it.
+    enum class reading { some, nothing, ended, failed };
     reading receive();
     wire::frame_reader& frames() noexcept { return reader_; }
     /// A task of this callable was answered: from now on its number is enough.
@@ -59,6 +60,7 @@ public:
 private:
     bool is_known(std::uint32_t callable) const noexcept { return callable < known_.size() && known_[callable]; }
     progress send_packet(const wire::frame_head& head, std::span<const std::byte> prefix, std::span<const std::byte> body);
+    progress fail() noexcept;
 
     os::channel channel_;
     std::uint64_t key_;
@@ -71,6 +73,7 @@ private:
     std::uint64_t stream_written_ = 0;
     std::uint64_t last_sent_ = 0;
     bool bye_waits_ = false;
+    bool failed_ = false; // writing did, perhaps within a frame: nothing may follow
     std::unique_ptr<os::worker_process> process_;
 };
 

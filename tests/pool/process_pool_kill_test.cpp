@@ -2,6 +2,7 @@
 // Workers killed from outside: idle, busy, with tasks queued behind, and in the middle of a frame in either direction.
 #include "support/payload.hpp"
 #include "support/pool_test.hpp"
+#include "support/sanitizers.hpp"
 
 #include <csignal>
 #include <fstream>
@@ -234,22 +235,24 @@ TEST_F(process_pool_kill, in_the_middle_of_receiving_a_large_argument) {
 TEST_F(process_pool_kill, in_the_middle_of_sending_a_large_result) {
     if (bytes_read_by("self") == 0) GTEST_SKIP() << "this kernel does not count what processes read";
     process_pool pool{{.workers = 2}};
-    std::vector<future<int>> others;
     auto bystander = pool.submit(stay, there_.path(), release_.path());
     const pid_t bystander_pid = there_.next();
     const process_state state = look_at_this_process();
-    const pid_t victim = outcome_of(pool.submit(own_pid));
-    const std::size_t before = bytes_read_by("self");
-    auto lost = pool.submit({.label = "400 MB"}, make, 400'000'000u);
-    for (int i = 0; i != 20; ++i) others.push_back(pool.submit(next_of, i));
-    ASSERT_TRUE(eventually([&] { return bytes_read_by("self") > before + 8 * mib; }));
-    ASSERT_EQ(::kill(victim, SIGKILL), 0);
-    EXPECT_LT(bytes_read_by("self"), before + 400'000'000) << "the kill came too late to mean anything";
-    const auto e = error_of<worker_died>(lost);
-    EXPECT_EQ(e.pid(), victim);
-    EXPECT_EQ(e.signal(), SIGKILL);
-    EXPECT_EQ(e.label(), "400 MB");
-    for (int i = 0; i != 20; ++i) EXPECT_EQ(outcome_of(others[static_cast<std::size_t>(i)]), i + 1);
+    for (int round = 0; round != (with_sanitizer ? 3 : 20); ++round) {
+        std::vector<future<int>> others;
+        const pid_t victim = outcome_of(pool.submit(own_pid));
+        const std::size_t before = bytes_read_by("self");
+        auto lost = pool.submit({.label = "400 MB"}, make, 400'000'000u);
+        for (int i = 0; i != 20; ++i) others.push_back(pool.submit(next_of, i));
+        ASSERT_TRUE(eventually([&] { return bytes_read_by("self") > before + 16 * mib; }));
+        ASSERT_EQ(::kill(victim, SIGKILL), 0);
+        EXPECT_LT(bytes_read_by("self"), before + 400'000'000) << "the kill came too late to mean anything";
+        const auto e = error_of<worker_died>(lost);
+        EXPECT_EQ(e.pid(), victim);
+        EXPECT_EQ(e.signal(), SIGKILL);
+        EXPECT_EQ(e.label(), "400 MB");
+        for (int i = 0; i != 20; ++i) EXPECT_EQ(outcome_of(others[static_cast<std::size_t>(i)]), i + 1);
+    }
     release_.open();
     EXPECT_EQ(outcome_of(bystander), bystander_pid);
     expect_works(pool);

@@ -136,10 +136,12 @@ protected:
     process_state before_;
 };
 
-TEST_F(process_pool_misbehaviour, underscore_exit_0) { expect_exit(death_by(end_with_underscore_exit, 0), 0); }
-TEST_F(process_pool_misbehaviour, underscore_exit_7) { expect_exit(death_by(end_with_underscore_exit, 7), 7); }
-TEST_F(process_pool_misbehaviour, exit_0) { expect_exit(death_by(end_with_exit, 0), 0); }
-TEST_F(process_pool_misbehaviour, exit_3) { expect_exit(death_by(end_with_exit, 3), 3); }
+TEST_F(process_pool_misbehaviour, underscore_exit) {
+    for (const int status : {0, 1, 3, 255}) expect_exit(death_by(end_with_underscore_exit, status), status);
+}
+TEST_F(process_pool_misbehaviour, exit) {
+    for (const int status : {0, 1, 3, 255}) expect_exit(death_by(end_with_exit, status), status);
+}
 TEST_F(process_pool_misbehaviour, abort) { expect_signal(death_by(end_with_abort), SIGABRT); }
 TEST_F(process_pool_misbehaviour, segmentation_fault) { expect_signal(death_by(write_to_nowhere), SIGSEGV); }
 TEST_F(process_pool_misbehaviour, sigterm) { expect_signal(death_by(end_with_signal, SIGTERM), SIGTERM); }
@@ -199,13 +201,17 @@ TEST_F(process_pool_misbehaviour, leaves_a_child_that_holds_the_pipes_and_is_kil
 }
 
 TEST_F(process_pool_misbehaviour, a_child_holds_the_pipes_when_the_pool_ends) {
-    const arrivals there;
-    std::optional<left_child> child;
-    process_pool pool{{.workers = 1}};
-    outcome_of(pool.submit(leave_a_child, there.path(), false));
-    child.emplace(there.next());
-    pool.shutdown();
-    EXPECT_TRUE(lives(child->pid())) << "the test shows nothing when the child is gone";
+    for (const auto mode : {shutdown_mode::drain, shutdown_mode::cancel_pending, shutdown_mode::kill}) {
+        const arrivals there;
+        std::optional<left_child> child;
+        std::optional<process_pool> pool;
+        pool.emplace(pool_options{.workers = 1});
+        outcome_of(pool->submit(leave_a_child, there.path(), false));
+        child.emplace(there.next());
+        if (mode != shutdown_mode::drain) pool->shutdown(mode); // the destructor drains
+        pool.reset();
+        EXPECT_TRUE(lives(child->pid())) << "the test shows nothing when the child is gone";
+    }
 }
 
 TEST_F(process_pool_misbehaviour, forks_and_comes_back_in_both_processes) {

@@ -156,11 +156,11 @@ TEST_F(process_pool_shutdown, from_eight_threads_at_once) {
     }
 }
 
-TEST_F(process_pool_shutdown, racing_with_submit_resolves_every_future) {
+TEST_F(process_pool_shutdown, from_four_threads_racing_with_submit_from_four_resolves_every_future) {
     for (int round = 0; round != 15; ++round) {
         process_pool pool{{.workers = 2}};
         std::atomic<int> refused{0};
-        std::array<std::vector<future<int>>, 3> taken;
+        std::array<std::vector<future<int>>, 4> taken;
         std::vector<std::thread> threads;
         for (auto& mine : taken)
             threads.emplace_back([&] {
@@ -171,9 +171,12 @@ TEST_F(process_pool_shutdown, racing_with_submit_resolves_every_future) {
                 }
             });
         while (outcome_of(pool.submit(next_of, 1)) != 2) {}
-        pool.shutdown(static_cast<shutdown_mode>(round % 3));
+        for (int i = 0; i != 4; ++i) // in the last rounds each in a way of its own
+            threads.emplace_back([&pool, mode = (round < 9 ? round : round + i) % 3] {
+                pool.shutdown(static_cast<shutdown_mode>(mode));
+            });
         for (auto& each : threads) each.join();
-        EXPECT_EQ(refused, 3);
+        EXPECT_EQ(refused, 4);
         for (auto& mine : taken)
             for (auto& each : mine) EXPECT_TRUE(each.ready());
     }

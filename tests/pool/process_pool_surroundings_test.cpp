@@ -51,6 +51,7 @@ TEST_F(process_pool_surroundings, pools_in_workers) {
     process_pool pool{{.workers = 2}};
     EXPECT_EQ(outcome_of(pool.submit(nested, 1, 21)), (std::vector<int>{42}));
     EXPECT_EQ(outcome_of(pool.submit(nested, 2, 21)), (std::vector<int>{42, 4}));
+    EXPECT_EQ(outcome_of(pool.submit(nested, 3, 21)), (std::vector<int>{42, 4, 6}));
     expect_works(pool);
 }
 
@@ -149,6 +150,16 @@ TEST_F(process_pool_surroundings, ctrl_c_leaves_the_workers_alone) {
     EXPECT_EQ(program.exit_status(), 0) << program.output();
     EXPECT_NE(program.output().find("ready\nready"), std::string::npos) << program.output();
     expect_gone(before);
+}
+
+TEST_F(process_pool_surroundings, ctrl_c_that_ends_the_program_ends_its_workers_and_runs_no_more_of_its_queue) {
+    const tally marks;
+    child_program program("pool_owner", {"queued", marks.path()});
+    const auto workers = workers_of(program);
+    ASSERT_EQ(::kill(-program.pid(), SIGINT), 0);
+    EXPECT_EQ(program.exit_status(), -SIGINT);
+    expect_gone(workers);
+    EXPECT_EQ(marks.count(), 0u);
 }
 
 /// Whether a process has a handler for a signal: neither its default, which would end it, nor SIG_IGN, which what it

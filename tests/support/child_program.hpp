@@ -22,12 +22,12 @@ namespace penstock::test {
 
 class child_program {
 public:
-    /// `name` is that of the source file. With `closed`, descriptors 0 to 2 are closed in it, and nothing is collected.
+    /// `name` is that of the source file, or an absolute path. With `closed`, descriptors 0 to 2 are closed in it, and nothing is collected.
     explicit child_program(const std::string& name, std::vector<std::string> arguments = {}, bool closed = false) {
         int ends[2];
         if (::pipe2(ends, O_CLOEXEC) != 0) throw std::system_error(errno, std::generic_category(), "pipe2");
         output_ = ends[0];
-        const std::string path = std::string(PENSTOCK_CHILDREN_DIR) + "/child_" + name;
+        const std::string path = name.starts_with('/') ? name : std::string(PENSTOCK_CHILDREN_DIR) + "/child_" + name;
         std::vector<char*> argv{const_cast<char*>(path.c_str())};
         for (auto& each : arguments) argv.push_back(each.data());
         argv.push_back(nullptr);

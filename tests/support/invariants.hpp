@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: MIT
-// What must be the same again after a fault: the descriptors, threads and children of this process. Look at it before,
-// do the harm, then `expect_back_to(before)`, which gives the pool time to tidy up.
+// What must be the same again after a fault: the descriptors, threads, children and living descendants of this process,
+// and, within a bound, its memory. Look at it before, do the harm, then `expect_back_to(before)`, which gives the pool
+// time to tidy up.
 //
 // One thread. A zombie child counts as a child: reaping it is the pool's business. Zombies of other processes (the
 // children of a worker that was killed, when nobody reaps them) are not ours and not looked at.
 #pragma once
 
+#include "support/sanitizers.hpp"
 #include "support/waiting.hpp"
 
 #include <gtest/gtest.h>
@@ -46,31 +48,64 @@ inline bool lives(pid_t pid) {
     return state != '?' && state != 'Z' && state != 'X';
 }
 
-inline std::set<pid_t> children_of(pid_t parent) {
-    std::set<pid_t> found;
+inline std::map<pid_t, process_stat> all_processes() {
+    std::map<pid_t, process_stat> found;
     DIR* all = ::opendir("/proc");
     while (const dirent* entry = ::readdir(all)) {
         if (std::isdigit(static_cast<unsigned char>(entry->d_name[0])) == 0) continue;
         const pid_t pid = static_cast<pid_t>(std::atoi(entry->d_name));
-        if (stat_of(pid).parent == parent) found.insert(pid);
+        found[pid] = stat_of(pid);
     }
     ::closedir(all);
     return found;
 }
+inline std::set<pid_t> children_of(pid_t parent) {
+    std::set<pid_t> found;
+    for (const auto& [pid, stat] : all_processes())
+        if (stat.parent == parent) found.insert(pid);
+    return found;
+}
 inline std::set<pid_t> own_children() { return children_of(::getpid()); }
+
+/// Children, their children and so on that live; those of processes that died meanwhile have another parent by now.
+inline std::set<pid_t> living_descendants(const std::map<pid_t, process_stat>& processes, pid_t ancestor) {
+    std::set<pid_t> found;
+    for (const auto& [pid, stat] : processes) {
+        if (stat.parent != ancestor) continue;
+        if (stat.state != 'Z' && stat.state != 'X' && stat.state != '?') found.insert(pid);
+        found.merge(living_descendants(processes, pid));
+    }
+    return found;
+}
+
+/// The resident memory of this process in bytes.
+inline std::size_t resident_memory() {
+    std::ifstream file("/proc/self/statm");
+    std::size_t all = 0;
+    std::size_t resident = 0;
+    file >> all >> resident;
+    return resident * static_cast<std::size_t>(::sysconf(_SC_PAGESIZE));
+}
 
 struct process_state {
     std::map<int, std::string> descriptors; ///< what each is, without the numbers of pipes
     std::size_t threads = 0;
     std::size_t children = 0;
+    std::size_t descendants = 0; ///< that live, children included
+    std::size_t memory = 0;
 
     std::size_t count() const { return descriptors.size(); }
-    /// Fewer threads are no leak: one of an earlier test may have been on its way out when `before` was taken.
+    /// Fewer threads are no leak: one of an earlier test may have been on its way out when `before` was taken. Sanitizers
+    /// keep memory that was freed.
     bool is_back_to(const process_state& before) const {
-        return count() == before.count() && threads <= before.threads && children == before.children;
+        const bool is_bounded = with_sanitizer || memory <= before.memory + memory_that_may_stay;
+        return count() == before.count() && threads <= before.threads && children == before.children &&
+               descendants <= before.descendants && is_bounded;
     }
+    static constexpr std::size_t memory_that_may_stay = std::size_t{64} << 20;
     friend std::ostream& operator<<(std::ostream& out, const process_state& s) {
-        out << s.threads << " threads, " << s.children << " children, " << s.count() << " descriptors:";
+        out << s.threads << " threads, " << s.children << " children, " << s.descendants << " living descendants, "
+            << (s.memory >> 20) << " MiB, " << s.count() << " descriptors:";
         for (const auto& [fd, target] : s.descriptors) out << ' ' << fd << "->" << target;
         return out;
     }
@@ -88,7 +123,10 @@ inline process_state look_at_this_process() {
     }
     ::closedir(all);
     for ([[maybe_unused]] const auto& thread : std::filesystem::directory_iterator("/proc/self/task")) ++state.threads;
-    state.children = own_children().size();
+    const auto processes = all_processes();
+    for (const auto& each : processes) state.children += each.second.parent == ::getpid();
+    state.descendants = living_descendants(processes, ::getpid()).size();
+    state.memory = resident_memory();
     return state;
 }
 
