@@ -65,6 +65,7 @@ bool dispatcher::cancel(task_entry& entry, time_point now) {
     else if (entry.only >= 0) workers_[static_cast<std::size_t>(entry.only)].pinned.remove(entry);
     else queue_.remove(entry);
     entry.place = task_entry::nowhere;
+    settle_idle(now); // in a pool that drains it may have been what they waited for
     return true;
 }
 
