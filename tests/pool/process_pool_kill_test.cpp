@@ -233,6 +233,7 @@ TEST_F(process_pool_kill, in_the_middle_of_receiving_a_large_argument) {
 }
 
 TEST_F(process_pool_kill, in_the_middle_of_sending_a_large_result) {
+    const hang_guard patient(280); // 20 results of 400 MB, on a busy machine
     if (bytes_read_by("self") == 0) GTEST_SKIP() << "this kernel does not count what processes read";
     process_pool pool{{.workers = 2}};
     auto bystander = pool.submit(stay, there_.path(), release_.path());
