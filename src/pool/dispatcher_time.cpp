@@ -12,7 +12,7 @@ using step = stop_sequence::step;
 namespace {
 constexpr auto long_task = 1ms;   // nothing waits behind a task that has run for so long
 constexpr auto heartbeat = 100ms; // how often the time is looked at while a deadline is running
-constexpr auto deaf_for = 1s;     // how long a worker may leave tasks untaken beyond their deadlines
+constexpr auto least_deafness = 1s; // so long, or for the grace, a worker may leave tasks untaken beyond their deadlines
 constexpr auto hiccup = 400ms;    // a longer gap in the heartbeat was a freeze of the whole process
 } // namespace
 
@@ -50,7 +50,7 @@ void dispatcher::expire(std::size_t number, time_point now) {
     worker_state& state = workers_[number];
     if (stop_running(*state.tasks.front(), verdict::timed_out, now)) return;
     if (state.deaf_since == time_point{}) state.deaf_since = now;
-    if (now - state.deaf_since < deaf_for) return;
+    if (now - state.deaf_since < std::max<nanoseconds>(options_.grace, least_deafness)) return;
     recall(number, now);
     state.stop.enter(step::killed, now, nanoseconds::max());
     forget_idle(number);

@@ -14,7 +14,6 @@ namespace {
 constexpr std::size_t mib = 1024 * 1024;
 
 int next_of(int x) { return x + 1; }
-std::string make(std::size_t size) { return random_text(size, size); }
 /// Says that its arguments are there.
 std::size_t received(const std::string& text, const std::string& arrived) {
     arrivals::announce(arrived);
@@ -228,34 +227,6 @@ TEST_F(process_pool_kill, in_the_middle_of_receiving_a_large_argument) {
     there_.next();
     release_.open();
     EXPECT_EQ(outcome_of(held_), bystander);
-    expect_works(pool);
-    expect_back_to(state);
-}
-
-TEST_F(process_pool_kill, in_the_middle_of_sending_a_large_result) {
-    const hang_guard patient(280); // 20 results of 400 MB, on a busy machine
-    if (bytes_read_by("self") == 0) GTEST_SKIP() << "this kernel does not count what processes read";
-    process_pool pool{{.workers = 2}};
-    auto bystander = pool.submit(stay, there_.path(), release_.path());
-    const pid_t bystander_pid = there_.next();
-    const process_state state = look_at_this_process();
-    for (int round = 0; round != (with_sanitizer ? 3 : 20); ++round) {
-        std::vector<future<int>> others;
-        const pid_t victim = outcome_of(pool.submit(own_pid));
-        const std::size_t before = bytes_read_by("self");
-        auto lost = pool.submit({.label = "400 MB"}, make, 400'000'000u);
-        for (int i = 0; i != 20; ++i) others.push_back(pool.submit(next_of, i));
-        ASSERT_TRUE(eventually([&] { return bytes_read_by("self") > before + 16 * mib; }));
-        ASSERT_EQ(::kill(victim, SIGKILL), 0);
-        EXPECT_LT(bytes_read_by("self"), before + 400'000'000) << "the kill came too late to mean anything";
-        const auto e = error_of<worker_died>(lost);
-        EXPECT_EQ(e.pid(), victim);
-        EXPECT_EQ(e.signal(), SIGKILL);
-        EXPECT_EQ(e.label(), "400 MB");
-        for (int i = 0; i != 20; ++i) EXPECT_EQ(outcome_of(others[static_cast<std::size_t>(i)]), i + 1);
-    }
-    release_.open();
-    EXPECT_EQ(outcome_of(bystander), bystander_pid);
     expect_works(pool);
     expect_back_to(state);
 }
