@@ -16,6 +16,7 @@
 #include "contract/life.hpp"
 #include "contract/map_verbs.hpp"
 #include "contract/maps.hpp"
+#include "contract/priorities.hpp"
 #include "contract/values.hpp"
 
 #define PENSTOCK_POOL_CONTRACT(prefix, pools)                              \
@@ -30,5 +31,6 @@
     INSTANTIATE_TYPED_TEST_SUITE_P(prefix, contract_completion, pools);    \
     INSTANTIATE_TYPED_TEST_SUITE_P(prefix, contract_life, pools);          \
     INSTANTIATE_TYPED_TEST_SUITE_P(prefix, contract_initializer, pools);   \
+    INSTANTIATE_TYPED_TEST_SUITE_P(prefix, contract_priorities, pools);    \
     }                                                                      \
     static_assert(true, "ends with a semicolon")

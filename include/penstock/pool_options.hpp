@@ -30,6 +30,20 @@ enum class start_method {
     forkserver,
 };
 
+/// When workers that die before they are ready (in the initializer, say) are started again, and when the pool gives up
+/// and breaks. Deaths of workers that were ready never count: those are the tasks' doing.
+struct restart_budget {
+    /// How many such deaths within `window` are forgiven; 0 means max(5, 2 x workers).
+    std::size_t deaths = 0;
+    std::chrono::nanoseconds window = std::chrono::seconds(10);
+    /// The pause after the first one; doubled after each further one in a row, up to `longest_backoff`, and made shorter by
+    /// a random part of up to a quarter.
+    std::chrono::nanoseconds backoff = std::chrono::milliseconds(50);
+    std::chrono::nanoseconds longest_backoff = std::chrono::seconds(5);
+
+    friend bool operator==(const restart_budget&, const restart_budget&) = default;
+};
+
 struct pool_options {
     /// How many workers; 0 means available_cpus().
     std::size_t workers = 0;
@@ -55,6 +69,8 @@ struct pool_options {
     std::uint64_t max_pending_bytes = 0;
     /// How long a task may run that sets no timeout of its own; 0 means for ever.
     std::chrono::nanoseconds task_timeout = std::chrono::nanoseconds(0);
+    /// How long to go on starting workers that never get ready.
+    restart_budget restart = {};
     /// What a worker may use of the machine: memory, processor time, files, core dumps, its nice value.
     worker_limits limits = {};
     /// The environment variables that workers start with.
@@ -81,10 +97,15 @@ struct retry_policy {
     std::chrono::nanoseconds backoff = std::chrono::nanoseconds(0);
 };
 
+/// Which of the tasks that wait is given to a worker first. A class is overtaken by more urgent ones, but by at most 16
+/// tasks in a row: then it has a turn, so that nothing waits for ever. Tasks of one class keep their order.
+enum class task_priority : std::uint8_t { high, normal, low };
+
 struct task_options {
     /// How long the task may run, from the moment it does; 0 means pool_options.task_timeout. Then it is asked to stop,
     /// after the pool's grace its worker is made to end, and the future gets task_timeout.
     std::chrono::nanoseconds timeout = std::chrono::nanoseconds(0);
+    task_priority priority = task_priority::normal;
     retry_policy retry = {};
     /// Names the task in errors.
     std::string label = {};

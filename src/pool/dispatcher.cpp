@@ -14,7 +14,7 @@ constexpr auto long_task = 1ms;    // nothing waits behind a task that has run f
 } // namespace
 
 dispatcher::dispatcher(fleet& workers, const dispatcher_options& options)
-    : fleet_(workers), options_(options), workers_(options.workers), target_(options.workers), restarts_(options.workers),
+    : fleet_(workers), options_(options), workers_(options.workers), target_(options.workers), restarts_(options.workers, options.restart),
       random_(options.seed) {}
 
 void dispatcher::submit(task_entry& entry, time_point now) {
@@ -55,18 +55,22 @@ bool dispatcher::cancel(task_entry& entry, time_point now) {
         const auto number = static_cast<std::size_t>(entry.place);
         recall(number, now);
         const bool caught = entry.place == task_entry::queued;
-        if (caught) (entry.only >= 0 ? workers_[number].pinned : queue_).remove(entry), entry.place = task_entry::nowhere;
+        if (caught) remove_waiting(entry);
         settle(number, now);
         settle_idle(now);
         return caught;
     }
     if (entry.place == task_entry::nowhere) return false;
+    remove_waiting(entry);
+    settle_idle(now); // in a pool that drains it may have been what they waited for
+    return true;
+}
+
+void dispatcher::remove_waiting(task_entry& entry) {
     if (entry.place == task_entry::delayed) std::erase_if(delayed_, [&](const delayed_task& d) { return d.entry == &entry; });
     else if (entry.only >= 0) workers_[static_cast<std::size_t>(entry.only)].pinned.remove(entry);
     else queue_.remove(entry);
     entry.place = task_entry::nowhere;
-    settle_idle(now); // in a pool that drains it may have been what they waited for
-    return true;
 }
 
 bool dispatcher::stop_running(task_entry& entry, verdict why, time_point now) {
@@ -101,20 +105,20 @@ void dispatcher::give(std::size_t number, time_point now) {
     if (abandoning_) return;
     worker_state& state = workers_[number];
     const std::size_t limit = depth(state);
-    while (!state.pinned.empty() && state.tasks.size() < limit && give_one(number, state.pinned, now)) {}
-    while (!queue_.empty() && !should_leave(number) && state.tasks.size() < limit && give_one(number, queue_, now)) {}
+    while (!state.pinned.empty() && state.tasks.size() < limit && give_one(number, *state.pinned.front(), now)) {}
+    while (!queue_.empty() && !should_leave(number) && state.tasks.size() < limit && give_one(number, *queue_.front(), now)) {}
 }
 
-/// Moves the front of a queue to a worker; false when that must wait.
-bool dispatcher::give_one(std::size_t number, work_queue& from, time_point now) {
+/// Moves the front of the queue, or of what is kept for this worker, to the worker; false when that must wait.
+bool dispatcher::give_one(std::size_t number, task_entry& entry, time_point now) {
     worker_state& state = workers_[number];
-    task_entry& entry = *from.front();
     const task_entry* first = state.tasks.front();
     if (first != nullptr && (entry.exclusive || first->exclusive)) return false;
     const fleet::sent outcome = fleet_.send(number, entry);
     if (outcome == fleet::sent::failed) state.stop.enter(stop_sequence::step::killed, now, nanoseconds::max());
     if (outcome != fleet::sent::yes) return false;
-    from.remove(entry);
+    if (entry.only >= 0) state.pinned.remove(entry);
+    else queue_.take(entry);
     state.tasks.push_back(entry);
     entry.place = static_cast<std::int32_t>(number);
     if (first == nullptr) state.first_since = now;
@@ -125,7 +129,7 @@ void dispatcher::give_idle(time_point now) {
     while (!queue_.empty() && !abandoning_ && !idle_.empty()) {
         const std::size_t number = idle_.back();
         idle_.pop_back();
-        give_one(number, queue_, now); // where its pipe is full or it is dying, room() or died() comes
+        give_one(number, *queue_.front(), now); // where its pipe is full or it is dying, room() or died() comes
     }
 }
 
@@ -171,7 +175,8 @@ void dispatcher::recall(std::size_t number, time_point now) {
 void dispatcher::requeue(task_entry& entry) {
     entry.place = task_entry::queued;
     entry.stopped = verdict::none;
-    (entry.only >= 0 ? workers_[static_cast<std::size_t>(entry.only)].pinned : queue_).push_front(entry);
+    if (entry.only >= 0) workers_[static_cast<std::size_t>(entry.only)].pinned.push_front(entry);
+    else queue_.push_front(entry);
 }
 
 /// One more worker for one more task, as long as there are any at rest.

@@ -14,6 +14,7 @@
 // behind a long task while the queue moves on elsewhere.
 #pragma once
 
+#include "pool/prioritized_queue.hpp"
 #include "pool/restart_policy.hpp"
 #include "pool/task_entry.hpp"
 #include "pool/work_queue.hpp"
@@ -65,6 +66,7 @@ struct dispatcher_options {
     std::chrono::nanoseconds grace = std::chrono::seconds(2);
     std::chrono::nanoseconds idle_timeout{0}; ///< 0: idle workers stay
     std::uint64_t max_tasks_per_worker = 0;   ///< 0: no limit; else jittered by up to a quarter
+    restart_budget restart = {};
     std::uint64_t seed = 1;                   ///< of the jitter
 };
 
@@ -129,7 +131,7 @@ public:
     bool leaving(std::size_t worker) const { return workers_[worker].now == phase::leaving; }
     /// How many workers the pool is to have.
     std::size_t target() const noexcept { return target_; }
-    std::size_t restart_budget() const noexcept { return restarts_.budget(); }
+    const restart_policy& restarts() const noexcept { return restarts_; }
 
 private:
     using phase = worker_state::phase;
@@ -141,12 +143,13 @@ private:
     // giving tasks to workers (dispatcher.cpp)
     std::size_t depth(const worker_state& worker) const;
     void give(std::size_t number, time_point now);
-    bool give_one(std::size_t number, work_queue& from, time_point now);
+    bool give_one(std::size_t number, task_entry& entry, time_point now);
     void give_idle(time_point now);
     void settle(std::size_t number, time_point now);
     void settle_idle(time_point now);
     void recall(std::size_t number, time_point now);
     void requeue(task_entry& entry);
+    void remove_waiting(task_entry& entry);
     void wake_parked(time_point now);
     void forget_idle(std::size_t number);
     bool has_work() const noexcept { return !queue_.empty() || !delayed_.empty(); }
@@ -174,7 +177,7 @@ private:
     const dispatcher_options options_;
     std::vector<worker_state> workers_;
     std::size_t target_;
-    work_queue queue_;
+    prioritized_queue queue_;
     std::vector<delayed_task> delayed_; // few: only tasks that wait for another attempt
     std::vector<std::size_t> idle_;     // ready workers without a task; the one used last is last, and chosen first
     restart_policy restarts_;

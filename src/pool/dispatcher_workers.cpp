@@ -102,8 +102,8 @@ void dispatcher::restart(std::size_t number, time_point now, phase before) {
         state.now = phase::parked;
         return;
     }
-    auto delay = std::optional<std::chrono::milliseconds>(0);
-    if (before == phase::starting) delay = restarts_.died_before_ready(now);
+    auto delay = std::optional<nanoseconds>(0);
+    if (before == phase::starting) delay = restarts_.died_before_ready(now, std::uniform_real_distribution<>(0, 1)(random_));
     if (!delay) {
         budget_spent_ = true;
         return;
@@ -141,6 +141,7 @@ void dispatcher::dismiss(std::size_t number, time_point now) {
 
 void dispatcher::resize(std::size_t workers, time_point now) {
     target_ = workers;
+    restarts_.set_workers(workers);
     if (workers_.size() < workers) workers_.resize(workers);
     for (std::size_t number = 0; number != workers_.size(); ++number) {
         worker_state& state = workers_[number];
@@ -183,7 +184,7 @@ void dispatcher::break_down() {
 void dispatcher::reset(time_point now) {
     if (!broken_ || shutting_down_) return;
     broken_ = abandoning_ = dropping_ = budget_spent_ = false;
-    restarts_ = restart_policy(target_);
+    restarts_ = restart_policy(target_, options_.restart);
     for (std::size_t number = 0; number != target_; ++number)
         if (workers_[number].now == phase::absent) start(number, now); // one that is still leaving is restarted when gone
 }

@@ -34,6 +34,17 @@ std::size_t count_workers(std::size_t wanted) {
                                 std::to_string(most_workers) + " are possible, 0 means one for each usable CPU");
 }
 
+/// A negative time is a mistake, whatever it was meant to say.
+void check_times(const pool_options& options) {
+    const std::pair<const char*, std::chrono::nanoseconds> times[] = {
+        {"idle_timeout", options.idle_timeout},       {"task_timeout", options.task_timeout},
+        {"start_timeout", options.start_timeout},     {"grace", options.grace},
+        {"restart.window", options.restart.window},   {"restart.backoff", options.restart.backoff},
+        {"restart.longest_backoff", options.restart.longest_backoff}};
+    for (const auto& [field, time] : times)
+        if (time.count() < 0) throw std::invalid_argument(std::string("penstock: pool_options.") + field + " is negative");
+}
+
 void check_place() {
     if (!detail::this_process().initialized)
         throw not_initialized("penstock: a process pool was made before penstock::init(argc, argv) ran: make it the first "
@@ -90,14 +101,14 @@ std::size_t find_depth(const pool_options& options) {
 } // namespace
 
 process_engine::process_engine(const pool_options& options)
-    : options_((check_place(), check_isolation(options), options)), command_(os::own_executable()),
+    : options_((check_place(), check_isolation(options), check_times(options), options)), command_(os::own_executable()),
       boot_(make_boot(options)), zygote_boot_(make_zygote_boot(options)),
       environment_(make_environment(options.environment)), forks_(detail::fork_generation()), records_(count_workers(options.workers)),
       start_(options.start) {
     check_descriptor_limit(records_.size());
     dispatcher_.emplace(static_cast<fleet&>(*this),
                         dispatcher_options{records_.size(), find_depth(options), options.start_timeout, options.grace,
-                                           options.idle_timeout, options.max_tasks_per_worker, boot_.key});
+                                           options.idle_timeout, options.max_tasks_per_worker, options.restart, boot_.key});
     if (captures(options_)) delivery_ = std::make_shared<output_delivery>(options_.output, callbacks_);
     poller_.add(wake_.fd(), 0, true, false);
 }
@@ -165,9 +176,11 @@ process_engine::item_ref process_engine::prepare(detail::encoded_call&& call, de
         throw payload_error(payload_side::argument_encode, "arguments",
                             "they take " + std::to_string(call.size()) + " bytes, pool_options.max_payload allows " +
                                 std::to_string(options_.max_payload));
+    if (options.timeout.count() < 0 || options.retry.backoff.count() < 0)
+        throw std::invalid_argument("penstock: task_options.timeout or retry.backoff is negative");
     const std::uint32_t callable = callable_number(call.callable);
     auto item = item_ref::adopt(work_item::make(std::move(call), callable, decode, options, shared_from_this()));
-    if (item->timeout <= std::chrono::nanoseconds(0)) item->timeout = options_.task_timeout;
+    if (item->timeout.count() == 0) item->timeout = options_.task_timeout;
     item->only = only;
     return item;
 }

@@ -170,6 +170,7 @@ private:
     static std::string describe(const os::exit_status& status);
     void lose(work_item& item, const record& worker, const os::exit_status& status);
     void end_stopped(work_item& item, const std::string& how);
+    std::string budget_spent() const;
     void break_down(const std::string& what);
     void give_up(const std::string& what) noexcept;
     void collect_abandoned();

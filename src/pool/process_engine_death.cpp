@@ -10,6 +10,7 @@
 
 #include <algorithm>
 #include <csignal>
+#include <cstdio>
 #include <cstring>
 
 namespace penstock::pool {
@@ -166,6 +167,13 @@ bool process_engine::try_again(work_item& item, const std::string& how) {
     item.id = next_id_++; // a request to stop that was meant for the last attempt must not stop this one
     dispatcher_->retry(item, now + pause, now);
     return true;
+}
+
+std::string process_engine::budget_spent() const {
+    const auto window = std::chrono::duration<double>(dispatcher_->restarts().window()).count();
+    char seconds[32];
+    std::snprintf(seconds, sizeof seconds, "%g", window);
+    return "workers die before they are ready (more than " + std::to_string(dispatcher_->restarts().budget()) + " in " + seconds + " s)";
 }
 
 void process_engine::break_down(const std::string& what) {

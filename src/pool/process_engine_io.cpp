@@ -53,7 +53,7 @@ void process_engine::loop(std::unique_lock<std::mutex>& lock) {
         reap_without_pidfd();
         tend_zygote();
         if (dispatcher_->budget_spent() && !dispatcher_->broken())
-            break_down("workers die before they are ready (more than " + std::to_string(dispatcher_->restart_budget()) + " in 10 s)");
+            break_down(budget_spent());
         collect_abandoned();
         publish(lock); // makes room
         launch_waiting();

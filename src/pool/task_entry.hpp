@@ -4,6 +4,8 @@
 // the dispatcher's business.
 #pragma once
 
+#include <penstock/pool_options.hpp>
+
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
@@ -24,6 +26,7 @@ struct task_entry {
     std::chrono::nanoseconds timeout{0}; ///< from the moment it runs; 0 for none
     std::int32_t place = nowhere;        ///< nowhere, delayed, queued, or the number of the worker that has it
     std::int32_t only = -1;              ///< the one worker that may run it, or -1
+    task_priority priority = task_priority::normal;
     bool exclusive = false;              ///< too large for a packet: goes to a worker that has nothing else
     verdict stopped = verdict::none;
 };

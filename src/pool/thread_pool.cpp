@@ -43,6 +43,7 @@ void refuse_process_fields(const pool_options& options) {
     refuse(options.start_timeout != defaults.start_timeout, "start_timeout");
     refuse(options.grace != defaults.grace, "grace");
     refuse(options.max_payload != defaults.max_payload, "max_payload");
+    refuse(options.restart != defaults.restart, "restart");
 }
 
 } // namespace

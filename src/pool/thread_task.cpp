@@ -52,7 +52,8 @@ private:
     std::optional<clock::time_point> limit_;
 };
 
-thread_task::thread_task(task_options&& options) : label_(std::move(options.label)), timeout_(options.timeout) {
+thread_task::thread_task(task_options&& options) 
+    : label_(std::move(options.label)), timeout_(options.timeout), priority_(options.priority) {
     if (timeout_.count() < 0)
         throw std::invalid_argument("penstock: task_options.timeout is negative; 0 means no limit of its own");
     if (options.retry.max_attempts > 1 || options.retry.backoff.count() != 0)

@@ -26,6 +26,7 @@ work_item* work_item::make(detail::encoded_call&& call, std::uint32_t callable, 
     item->exclusive = sizeof(wire::frame_head) + callable_token_size(callable) + item->length_ > wire::max_packet;
     try {
         item->timeout = options.timeout;
+        item->priority = options.priority;
         if (!options.label.empty() || options.retry.max_attempts > 1)
             item->extras_ = std::make_unique<extras>(extras{options.label, options.retry, {}});
         if (in_tail) {

@@ -90,6 +90,7 @@ private:
         task& t = *tasks_.back();
         t.entry.id = tasks_.size();
         t.entry.exclusive = below(6) == 0;
+        t.entry.priority = static_cast<task_priority>(below(3));
         if (below(5) == 0) t.entry.timeout = std::chrono::microseconds(1 + below(3'000));
         if (below(12) == 0) t.entry.only = static_cast<std::int32_t>(below(pool_.target()));
         if (below(5) == 0) t.attempts = t.runs_allowed = 1 + static_cast<int>(below(3));

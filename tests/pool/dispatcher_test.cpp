@@ -316,7 +316,8 @@ TEST_F(dispatcher_test, deaths_before_ready_are_paused_and_bounded) {
     for (int i = 0; i != 5; ++i) {
         pool->died(0, {}, now);
         ASSERT_TRUE(pool->next_tick()) << i;
-        EXPECT_EQ(*pool->next_tick(), now + 50ms * (1 << i));
+        EXPECT_LE(*pool->next_tick(), now + 50ms * (1 << i));
+        EXPECT_GE(*pool->next_tick(), now + 37ms * (1 << i)) << "a random part of up to a quarter is missing";
         now = *pool->next_tick();
         pool->tick(now);
         EXPECT_EQ(fleet.started.size(), static_cast<std::size_t>(i + 2));

@@ -91,6 +91,7 @@ private:
     std::string label_;
     std::chrono::nanoseconds timeout_; // 0 means none
     std::uint64_t id_ = 0;             // given by the pool
+    task_priority priority_;
     std::atomic<std::uint32_t> stop_word_{0}; // changes when somebody asks for a stop
     std::atomic<phase> phase_{phase::pending};
     std::atomic<bool> settled_{false};
