@@ -170,6 +170,7 @@ private:
     static std::string describe(const os::exit_status& status);
     void lose(work_item& item, const record& worker, const os::exit_status& status);
     void end_stopped(work_item& item, const std::string& how);
+    void note_cause(std::string what);
     std::string budget_spent() const;
     void break_down(const std::string& what);
     void give_up(const std::string& what) noexcept;
@@ -207,7 +208,7 @@ private:
     record forking_;                        // of the worker whose fork is under way
     std::vector<work_item*> resolved_; // to be published once the lock is free
     std::deque<waiting_launch> waiting_;
-    std::vector<std::string> causes_; // of workers that died before they were ready
+    std::vector<std::string> causes_; // why workers died before they were ready; the latest ones
     std::optional<pool_broken> broken_;
     std::exception_ptr start_error_;
     enum class ending { none, cancelled, closed, broken };

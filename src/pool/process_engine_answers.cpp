@@ -117,7 +117,7 @@ void process_engine::initializer_failed(std::size_t worker, const wire::frame_in
     } catch (const std::exception& e) {
         what = e.what();
     }
-    causes_.push_back("the initializer threw: " + what);
+    note_cause("the initializer threw: " + what);
     break_down("the initializer failed: " + what);
 }
 
@@ -126,7 +126,7 @@ void process_engine::limits_failed(const wire::frame_in& frame) {
     const auto bytes = frame.bytes();
     const std::string what = "pool_options.limits cannot be set in a worker: " +
                              std::string(reinterpret_cast<const char*>(bytes.data()), bytes.size());
-    causes_.push_back(what);
+    note_cause(what);
     break_down(what);
 }
 

@@ -97,7 +97,7 @@ void process_engine::reap(std::size_t worker) {
             event.reason = hint_for(*status, place.reason);
         });
     if (!place.was_ready && !place.in_order)
-        causes_.push_back("worker " + std::to_string(place.slot->process().pid()) + " died before it was ready: " +
+        note_cause("worker " + std::to_string(place.slot->process().pid()) + " died before it was ready: " +
                           (place.reason.empty() ? describe(*status) : place.reason));
     if (lost != nullptr) lose(static_cast<work_item&>(*lost), place, *status);
     place.slot.reset();
@@ -167,6 +167,13 @@ bool process_engine::try_again(work_item& item, const std::string& how) {
     item.id = next_id_++; // a request to stop that was meant for the last attempt must not stop this one
     dispatcher_->retry(item, now + pause, now);
     return true;
+}
+
+/// A pool that lives for months must not remember every worker that failed to start.
+void process_engine::note_cause(std::string what) {
+    const std::size_t kept = std::max<std::size_t>(64, dispatcher_->restarts().budget() + 1);
+    if (causes_.size() >= kept) causes_.erase(causes_.begin(), causes_.end() - static_cast<std::ptrdiff_t>(kept) + 1);
+    causes_.push_back(std::move(what));
 }
 
 std::string process_engine::budget_spent() const {

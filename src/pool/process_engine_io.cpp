@@ -174,7 +174,7 @@ void process_engine::unwatch(std::size_t worker) noexcept {
 }
 
 void process_engine::start_failed(std::size_t worker, const start_error& error) {
-    causes_.push_back(error.what());
+    note_cause(error.what());
     if (first_starts_ != 0 && !start_error_) {
         start_error_ = std::make_exception_ptr(error);
         changed_.notify_all();

@@ -59,7 +59,7 @@ void process_engine::drop_unwanted() {
 
 void process_engine::not_started(std::size_t worker) {
     const auto doomed = std::exchange(records_[worker].doomed, std::nullopt);
-    if (doomed && !doomed->empty()) causes_.push_back("a worker was not forked: " + *doomed);
+    if (doomed && !doomed->empty()) note_cause("a worker was not forked: " + *doomed);
     dispatcher_->died(worker, {}, clock::now());
     tried_start();
 }
@@ -141,7 +141,7 @@ void process_engine::take_answer(zygote_answer&& answer) {
     switch (answer.what) {
     case kind::ready: return;
     case kind::preload_failed:
-        causes_.push_back("preload threw: " + answer.text);
+        note_cause("preload threw: " + answer.text);
         return break_down("preload failed: " + answer.text);
     case kind::forked: return install_forked(std::move(answer));
     case kind::fork_failed:
@@ -210,7 +210,7 @@ void process_engine::reap_zygote() {
     if (was_starting) lost.insert(lost.end(), to_fork_.begin(), to_fork_.end()), to_fork_.clear();
     zygote_.reset();
     forking_ = {};
-    if (!lost.empty() && !dispatcher_->dropping()) causes_.push_back("a worker was not forked, as " + what);
+    if (!lost.empty() && !dispatcher_->dropping()) note_cause("a worker was not forked, as " + what);
     for (const std::size_t worker : lost) not_started(worker);
 }
 
