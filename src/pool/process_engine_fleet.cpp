@@ -9,17 +9,23 @@ namespace penstock::pool {
 
 fleet::sent process_engine::send(std::size_t worker, task_entry& entry) {
     auto& item = static_cast<work_item&>(entry);
-    switch (records_[worker].slot->send(item)) {
-    case worker_slot::progress::blocked: poll_for_room(worker, true); return sent::no_room;
-    case worker_slot::progress::failed: kill(worker, "its task pipe cannot be written"); return sent::failed;
-    case worker_slot::progress::done: break;
-    }
-    if (records_[worker].slot->writing()) poll_for_room(worker, true);
-    if (dispatcher_->running(worker) == nullptr) {
+    const bool begins = dispatcher_->running(worker) == nullptr;
+    if (begins) { // said before it is sent: the worker may be faster than this thread
         item.set_running();
         item.begun_at = std::chrono::steady_clock::now();
     }
-    return sent::yes;
+    const auto progress = records_[worker].slot->send(item);
+    if (progress == worker_slot::progress::done) {
+        if (records_[worker].slot->writing()) poll_for_room(worker, true);
+        return sent::yes;
+    }
+    if (begins) item.clear_running();
+    if (progress == worker_slot::progress::failed) {
+        kill(worker, "its task pipe cannot be written");
+        return sent::failed;
+    }
+    poll_for_room(worker, true);
+    return sent::no_room;
 }
 
 std::vector<std::uint64_t> process_engine::take_back(std::size_t worker) {

@@ -7,6 +7,7 @@
 #include <fstream>
 #include <iterator>
 #include <string>
+#include <vector>
 
 namespace penstock::test {
 
@@ -25,14 +26,15 @@ inline void write_down(const std::string& path, const std::string& word) {
 TYPED_TEST_P(contract_priorities, urgent_tasks_overtake_and_equal_ones_do_not) {
     const temporary_directory directory;
     const std::string path = directory.path() + "/order";
+    std::vector<future<void>> futures;
     {
         busy_worker<TypeParam> busy(this->pool);
-        this->pool.submit({.priority = task_priority::low}, write_down, path, std::string("low"));
-        this->pool.submit(write_down, path, std::string("normal"));
-        this->pool.submit({.priority = task_priority::high}, write_down, path, std::string("high"));
-        this->pool.submit({.priority = task_priority::high}, write_down, path, std::string("higher?"));
+        futures.push_back(this->pool.submit({.priority = task_priority::low}, write_down, path, std::string("low")));
+        futures.push_back(this->pool.submit(write_down, path, std::string("normal")));
+        futures.push_back(this->pool.submit({.priority = task_priority::high}, write_down, path, std::string("high")));
+        futures.push_back(this->pool.submit({.priority = task_priority::high}, write_down, path, std::string("higher?")));
     }
-    this->pool.wait_idle();
+    for (auto& each : futures) result_of(each);
     std::ifstream file(path);
     const std::string order((std::istreambuf_iterator<char>(file)), {});
     EXPECT_EQ(order, "high higher? normal low ");

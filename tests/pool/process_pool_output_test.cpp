@@ -18,7 +18,6 @@
 namespace penstock::test {
 namespace {
 
-constexpr auto out = output_stream::standard_output;
 constexpr auto error = output_stream::standard_error;
 constexpr std::uint64_t mib = 1u << 20;
 using texts = std::vector<std::string>;
