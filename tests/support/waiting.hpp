@@ -21,7 +21,7 @@
 
 namespace penstock::test {
 
-inline constexpr std::chrono::seconds long_enough{30};
+inline constexpr std::chrono::seconds long_enough{100};
 
 /// Looks again and again until `done()` holds; false when it never did. For what the kernel tells nobody about.
 template <class Done>
