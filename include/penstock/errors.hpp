@@ -58,7 +58,7 @@ private:
     std::vector<std::string> causes_;
 };
 
-/// The task was cancelled before it ran.
+/// The task was cancelled: before it ran, or by cancel(force) while it did.
 class task_cancelled : public error {
 public:
     using error::error;

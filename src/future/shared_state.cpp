@@ -127,9 +127,9 @@ void report_callback_exception() noexcept {
         throw;
     } catch (const std::exception& e) {
         what = e.what();
-        std::fprintf(stderr, "penstock: a callback given to future::on_done threw: %s\n", what);
+        std::fprintf(stderr, "penstock: a callback (of a future or a pool) threw: %s\n", what);
     } catch (...) {
-        std::fprintf(stderr, "penstock: a callback given to future::on_done threw %s\n", what);
+        std::fprintf(stderr, "penstock: a callback (of a future or a pool) threw %s\n", what);
     }
 }
 

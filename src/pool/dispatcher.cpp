@@ -78,7 +78,10 @@ bool dispatcher::stop_running(task_entry& entry, verdict why, time_point now) {
     const auto number = static_cast<std::size_t>(entry.place);
     worker_state& state = workers_[number];
     if (state.tasks.front() != &entry) return false;
-    if (entry.stopped != verdict::none) return true; // on its way already
+    if (entry.stopped != verdict::none) { // on its way already; one that was cancelled is not tried again
+        if (why == verdict::cancelled) entry.stopped = why;
+        return true;
+    }
     entry.stopped = why;
     recall(number, now); // what is behind it need not wait for the end
     if (entry.place == task_entry::queued) { // it had not begun after all: the caller cancels it, or it runs later

@@ -21,6 +21,7 @@ namespace {
 
 constexpr std::size_t most_workers = 65'536;
 constexpr std::uint32_t deepest_pool = 8;
+constexpr std::chrono::nanoseconds longest = std::chrono::hours(24 * 365); // what can be added to a time
 constexpr std::size_t packets_a_pipe = 16; // each takes a page of the pipe, of which it has 16
 constexpr std::size_t descriptors_a_worker = 4;
 constexpr std::size_t descriptors_a_pool = 8; // poller, wake-up, and what one start needs for a moment
@@ -43,6 +44,8 @@ void check_times(const pool_options& options) {
         {"restart.longest_backoff", options.restart.longest_backoff}};
     for (const auto& [field, time] : times)
         if (time.count() < 0) throw std::invalid_argument(std::string("penstock: pool_options.") + field + " is negative");
+    if (options.start_timeout.count() == 0)
+        throw std::invalid_argument("penstock: pool_options.start_timeout is 0: no worker could ever be ready");
 }
 
 void check_place() {
@@ -108,7 +111,7 @@ process_engine::process_engine(const pool_options& options)
     check_descriptor_limit(records_.size());
     dispatcher_.emplace(static_cast<fleet&>(*this),
                         dispatcher_options{records_.size(), find_depth(options), options.start_timeout, options.grace,
-                                           options.idle_timeout, options.max_tasks_per_worker, options.restart, boot_.key});
+                                           std::min(options.idle_timeout, longest), options.max_tasks_per_worker, options.restart, boot_.key});
     if (captures(options_)) delivery_ = std::make_shared<output_delivery>(options_.output, callbacks_);
     poller_.add(wake_.fd(), 0, true, false);
 }
@@ -153,7 +156,10 @@ void process_engine::start() {
 
 std::exception_ptr process_engine::cancelled(const work_item& item) {
     const std::string task = item.label().empty() ? "a task" : "task '" + item.label() + "'";
-    return std::make_exception_ptr(task_cancelled("penstock: " + task + " was cancelled before it ran"));
+    const auto attempts = item.attempts();
+    if (attempts.empty()) return std::make_exception_ptr(task_cancelled("penstock: " + task + " was cancelled before it ran"));
+    return std::make_exception_ptr(task_cancelled("penstock: " + task + " was cancelled before attempt " +
+                                                  std::to_string(attempts.size() + 1) + "; the last one: " + attempts.back()));
 }
 
 bool process_engine::is_ours() const noexcept { return forks_ == detail::fork_generation(); }
@@ -164,6 +170,7 @@ bool process_engine::admit(const item_ref& item, std::unique_lock<std::mutex>& l
     if (dispatcher_->accepting()) return true;
     if (dispatcher_->shutting_down()) throw pool_closed("penstock: the pool was shut down and takes no more tasks");
     item->set_error(std::make_exception_ptr(*broken_));
+    ++stats_.failed;
     lock.unlock();
     item_ref::share(item.get()).detach()->finish();
     return false;
@@ -260,6 +267,12 @@ bool process_engine::cancel(work_item& item, bool force) {
     if (!is_ours()) return false;
     const auto now = std::chrono::steady_clock::now();
     std::unique_lock lock(mutex_);
+    const auto is_item = [&item](const waiting_launch& waiting) { return waiting.item.get() == &item; };
+    if (std::erase_if(waiting_, is_item) != 0) { // nobody has its future: the coroutine that waited is gone
+        wake_.signal(); // who waited behind it
+        changed_.notify_all();
+        return true;
+    }
     if (!dispatcher_->cancel(item, now)) {
         const bool stopping = force && dispatcher_->stop_running(item, verdict::cancelled, now);
         wake_.signal(); // what was taken back with it may have changed what is due
@@ -330,6 +343,7 @@ void process_engine::reset() {
 }
 
 pool_stats process_engine::stats() const {
+    if (!is_ours()) return {};
     const std::lock_guard lock(mutex_);
     pool_stats snapshot = stats_;
     snapshot.queued = dispatcher_->not_running();
@@ -341,6 +355,7 @@ pool_stats process_engine::stats() const {
 }
 
 std::size_t process_engine::workers() const {
+    if (!is_ours()) return 0;
     const std::lock_guard lock(mutex_);
     return dispatcher_->target();
 }

@@ -66,7 +66,7 @@ public:
     pool_stats stats() const;
     std::size_t workers() const;
     /// Whether this process made the pool, as against a child it forked afterwards.
-    bool is_ours() const noexcept;
+    bool is_ours() const noexcept override;
 
     bool cancel(work_item& item, bool force) override;
     void run_callbacks(work_item& item, detail::callback* first) noexcept override { callbacks_.post(item, first); }

@@ -44,8 +44,12 @@ void process_engine::take_frame(std::size_t worker, wire::frame_in& frame) {
         records_[worker].was_ready = true;
         report(pool_event_kind::ready, worker);
         return dispatcher_->ready(worker, clock::now());
-    case frame_kind::init_failed: return initializer_failed(worker, frame);
-    case frame_kind::limits_failed: return limits_failed(frame);
+    case frame_kind::init_failed: // one that is leaving may be of a pool that broke and was reset since
+        if (!dispatcher_->leaving(worker)) initializer_failed(worker, frame);
+        return;
+    case frame_kind::limits_failed:
+        if (!dispatcher_->leaving(worker)) limits_failed(frame);
+        return;
     case frame_kind::progress: return take_progress(worker, frame);
     case frame_kind::value:
     case frame_kind::exception:

@@ -37,6 +37,7 @@ std::string hint_for(const os::exit_status& status, const std::string& reason) {
     if (status.kind != os::exit_status::how::exited) return {};
     switch (status.value) {
     case wire::exit_lost_connection: return "the task closed or damaged the worker's pipes";
+    case wire::exit_out_of_memory: return "there was no memory for its arguments in the worker (pool_options.limits.address_space?)";
     case wire::exit_thread_ended: return "the task called pthread_exit";
     case 0: return "the task ended the process (exit), or put another program in its place (exec)";
     default: return {};

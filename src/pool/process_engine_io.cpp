@@ -51,12 +51,12 @@ void process_engine::loop(std::unique_lock<std::mutex>& lock) {
         fork_workers(lock);
         dispatcher_->tick(clock::now());
         reap_without_pidfd();
-        tend_zygote();
         if (dispatcher_->budget_spent() && !dispatcher_->broken())
             break_down(budget_spent());
         collect_abandoned();
         publish(lock); // makes room
         launch_waiting();
+        tend_zygote(); // after all that may be the last thing the pool waited for
         publish(lock); // before the question: nothing may be left unpublished when no event will come any more
         if (dispatcher_->finished() && !zygote_) return;
         std::optional<std::chrono::nanoseconds> timeout;

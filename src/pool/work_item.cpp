@@ -101,6 +101,13 @@ bool work_item::try_again(const std::string& how_it_ended, std::chrono::nanoseco
 
 std::vector<std::string> work_item::attempts() const { return extras_ ? extras_->attempts : std::vector<std::string>{}; }
 
+/// Nothing steps aside here, but this is where a wait begins that would never end.
+bool work_item::step_aside() {
+    if (!owner_->is_ours())
+        throw pool_closed("penstock: this future belongs to the process that made it, not to its forked child");
+    return false;
+}
+
 std::span<const std::byte> work_item::result() const noexcept {
     if (!result_.empty()) return result_.bytes();
     return {tail(), tail_size_};

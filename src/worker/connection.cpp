@@ -7,6 +7,7 @@
 
 #include <penstock/detail/process_role.hpp>
 
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cstdio>
@@ -25,6 +26,12 @@ constexpr int result_fd = 4;
 }
 
 } // namespace
+
+connection::identity connection::identity_of(int fd) noexcept {
+    struct stat about{};
+    if (::fstat(fd, &about) != 0) return {};
+    return {about.st_dev, about.st_ino};
+}
 
 connection::connection() : reader_(0, ~std::uint64_t{0}), forks_(detail::fork_generation()) {}
 
@@ -52,6 +59,7 @@ void connection::send(wire::frame_kind kind, std::uint64_t task, std::uint32_t t
     if (detail::fork_generation() != forks_) _exit(wire::exit_forked_child);
     if (flushes_output_) flush_standard_output();
     const std::lock_guard lock(writing_);
+    if (!pipes_are_whole()) lost("descriptors 3 and 4 are not its pipes any more", "did a task close them, or put others in their place?");
     std::uint64_t length = flat.size();
     for (const auto& piece : borrowed) length += piece.size;
     writer_.start(wire::make_head(key_, kind, tag, task, length), {}, flat, borrowed);
@@ -71,6 +79,7 @@ void connection::send_progress(std::uint64_t task, double fraction) noexcept {
         double fraction;
     } message{wire::make_head(key_, wire::frame_kind::progress, 0, task, sizeof fraction), fraction};
     const std::lock_guard lock(writing_);
+    if (!pipes_are_whole()) return; // send will say so
     os::write_some(result_fd, &message, sizeof message); // at most PIPE_BUF: all of it or an error that send will meet
 }
 

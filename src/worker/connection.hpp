@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: MIT
 // A worker's end of its pipes (descriptors 3 and 4): blocking reads of frames, blocking writes of answers. One thread.
-// When the pipes are gone or damaged there is nothing left to tell anybody: it ends the process, saying why on
+// A task may have put files of its own in their place: that is looked at before each answer, which must not be written
+// there. When the pipes are gone or damaged there is nothing left to tell anybody: it ends the process, saying why on
 // standard error unless the pool itself is gone.
 #pragma once
 
 #include "wire/frame_reader.hpp"
 #include "wire/frame_writer.hpp"
+
+#include <sys/types.h>
 
 #include <mutex>
 #include <optional>
@@ -30,6 +33,17 @@ public:
     std::uint64_t max_payload() const noexcept { return max_payload_; }
 
 private:
+    /// Which file a descriptor stands for.
+    struct identity {
+        dev_t device = 0;
+        ino_t inode = 0;
+        friend bool operator==(const identity&, const identity&) = default;
+    };
+    static identity identity_of(int fd) noexcept;
+    bool pipes_are_whole() const noexcept { return identity_of(3) == task_pipe_ && identity_of(4) == result_pipe_; }
+
+    identity task_pipe_ = identity_of(3);
+    identity result_pipe_ = identity_of(4);
     std::uint64_t key_ = 0;
     std::uint64_t max_payload_ = ~std::uint64_t{0};
     wire::frame_reader reader_;

@@ -10,6 +10,7 @@
 #include "worker/resource_limits.hpp"
 #include "worker/silent_call.hpp"
 #include "worker/task_registry.hpp"
+#include "worker/task_signals.hpp"
 #include "worker/worker_task.hpp"
 
 #include <penstock/detail/process_role.hpp>
@@ -79,11 +80,13 @@ private:
     connection pipes_;
     worker_task& task_ = worker_task::install(pipes_);
     task_registry registry_;
+    std::optional<task_signals> signals_; // once the initializer has run
     byte_buffer result_;
 };
 
-int worker_loop::run() {
+int worker_loop::run() try {
     if (!boot()) return 0;
+    signals_.emplace();
     while (auto frame = pipes_.receive()) {
         if (frame->head.kind() == frame_kind::bye) {
             finalize();
@@ -92,6 +95,9 @@ int worker_loop::run() {
         serve(*frame);
     }
     return wire::exit_lost_connection; // nobody said bye: the pool is gone, or a task put something else in the pipe's place
+} catch (const std::bad_alloc&) { // from receive: there is no task as yet that could be told
+    std::fprintf(stderr, "penstock: worker %d ends: no memory for the arguments of its next task\n", static_cast<int>(getpid()));
+    _exit(wire::exit_out_of_memory);
 }
 
 bool worker_loop::boot() {
@@ -186,6 +192,7 @@ void worker_loop::serve(const wire::frame_in& frame) {
         pipes_.send(frame_kind::exception, frame.head.task, 0, wire::encode_exception(std::current_exception()).bytes());
     }
     task_.end();
+    signals_->restore();
 }
 
 void worker_loop::report(const wire::frame_in& frame, const detail::crossing_failure& failure) {

@@ -5,6 +5,7 @@
 #include "support/payload.hpp"
 #include "support/pool_test.hpp"
 #include "support/sanitizers.hpp"
+#include "tally.hpp"
 
 #include <atomic>
 #include <coroutine>
@@ -82,6 +83,19 @@ detached submit_or_count(process_pool& pool, log_book& book) {
         ++book.refused;
     }
 }
+
+/// A coroutine that its owner destroys, wherever it is.
+struct owned {
+    struct promise_type {
+        owned get_return_object() noexcept { return {std::coroutine_handle<promise_type>::from_promise(*this)}; }
+        std::suspend_never initial_suspend() noexcept { return {}; }
+        std::suspend_always final_suspend() noexcept { return {}; }
+        void return_void() noexcept {}
+        void unhandled_exception() noexcept { std::terminate(); }
+    };
+    std::coroutine_handle<promise_type> handle;
+};
+owned mark_one(process_pool& pool, std::string marks) { static_cast<void>(co_await pool.submit_async(tally::mark, marks)); }
 
 class process_pool_backpressure : public pool_test {
 protected:
@@ -283,6 +297,21 @@ TEST_F(process_pool_backpressure, a_million_submits_stay_within_the_bound) {
     pool.wait_idle();
     EXPECT_EQ(pool.stats().done, tasks + 2);
     EXPECT_LT(most, before + allowance);
+}
+
+TEST_F(process_pool_backpressure, a_coroutine_that_is_destroyed_while_it_waits_is_not_resumed_and_its_task_never_runs) {
+    const tally marks;
+    process_pool pool{{.workers = 1, .max_pending = 1}};
+    hold(pool);
+    owned first = mark_one(pool, marks.path());
+    owned second = mark_one(pool, marks.path());
+    first.handle.destroy();
+    let_go();
+    EXPECT_TRUE(eventually([&] { return marks.count() != 0; })) << "the second one is launched";
+    pool.wait_idle();
+    EXPECT_EQ(marks.count(), 1u);
+    EXPECT_TRUE(eventually([&] { return second.handle.done(); }));
+    second.handle.destroy();
 }
 
 TEST_F(process_pool_backpressure, producers_in_many_threads_all_come_through) {

@@ -21,6 +21,15 @@ pid_t answer_after_a_while(unsigned spins) {
     return ::getpid();
 }
 
+/// Says that it was asked to stop, and goes on until the gate opens.
+pid_t ignore_until(const std::string& arrived, const std::string& gate) {
+    arrivals::announce(arrived);
+    run_until([] { return this_task::stop_requested(); });
+    this_task::progress(1);
+    gate::wait(gate);
+    return ::getpid();
+}
+
 class process_pool_cancel_force : public pool_test {
 protected:
     ~process_pool_cancel_force() override { expect_back_to(before_); }
@@ -72,6 +81,18 @@ TEST_F(process_pool_cancel_force, a_task_that_obeys_costs_no_worker) {
     EXPECT_EQ(outcome_of(pool.submit(own_pid)), worker);
     EXPECT_FALSE(outcome_of(pool.submit(is_asked)));
     EXPECT_EQ(pool.stats().cancelled, 1u);
+}
+
+TEST_F(process_pool_cancel_force, one_that_is_being_stopped_already_is_not_tried_again) {
+    process_pool pool{{.workers = 1, .grace = 60s}};
+    const task_options retried{.timeout = 1ms, .retry = {.max_attempts = 3}};
+    auto running = pool.submit(retried, ignore_until, there_.path(), release_.path());
+    there_.next();
+    EXPECT_TRUE(eventually([&] { return running.progress() == 1; })) << "it has not noticed its deadline";
+    EXPECT_TRUE(running.cancel(force));
+    release_.open();
+    error_of<task_cancelled>(running);
+    EXPECT_EQ(pool.stats().retried, 0u);
 }
 
 TEST_F(process_pool_cancel_force, a_task_that_does_not_listen_loses_its_worker_and_nobody_else) {

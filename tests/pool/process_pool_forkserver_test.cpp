@@ -3,6 +3,7 @@
 #include "pool/forkserver_fixture.hpp"
 #include "pool/output_collector.hpp"
 #include "support/payload.hpp"
+#include "support/sanitizers.hpp"
 
 #include <penstock/this_task.hpp>
 #include <penstock/thread_pool.hpp>
@@ -170,6 +171,18 @@ TEST_F(process_pool_forkserver, grows_shrinks_and_recycles) {
     EXPECT_GE(pool.stats().respawns_recycled, 10u);
     EXPECT_EQ(pool.stats().respawns_died, 0u);
     EXPECT_EQ(marks_.count(), 1u);
+}
+
+// The last worker may be gone before the tasks that it left are: then the zygote must not be forgotten.
+TEST_F(process_pool_forkserver, is_shut_down_with_tasks_waiting_as_often_as_you_like) {
+    for (int round = 0; round != (with_sanitizer ? 40 : 200); ++round) {
+        process_pool pool(with(1));
+        outcome_of(pool.submit(twice, 1));
+        std::vector<future<int>> all;
+        for (int i = 0; i != 200; ++i) all.push_back(pool.submit(twice, i));
+        pool.shutdown(round % 2 == 0 ? shutdown_mode::kill : shutdown_mode::cancel_pending);
+        for (auto& each : all) EXPECT_TRUE(each.ready());
+    }
 }
 
 TEST_F(process_pool_forkserver, every_way_to_shut_down_ends) {

@@ -96,6 +96,12 @@ TEST_F(process_pool_surroundings, in_a_forked_child_the_pool_is_dead_and_in_the_
             wrong |= 2;
         }
         if (held.cancel()) wrong |= 4;
+        try {
+            held.wait();
+            wrong |= 8;
+        } catch (const pool_closed&) {
+        }
+        if (pool.stats().running != 0 || pool.workers() != 0 || !pool.broadcast(twice, 1).empty()) wrong |= 16;
         pool.wait_idle();
         pool.shutdown(shutdown_mode::kill);
         pool.~process_pool();

@@ -63,7 +63,11 @@ public:
     virtual bool cancel(bool force) = 0;
 
     double progress() const noexcept { return static_cast<double>(progress_.load(std::memory_order_relaxed)); }
-    void set_progress(double fraction) noexcept { progress_.store(static_cast<float>(fraction), std::memory_order_relaxed); }
+    /// What is no number from 0 to 1 is made one.
+    void set_progress(double fraction) noexcept {
+        const double valid = fraction >= 1 ? 1 : fraction > 0 ? fraction : 0;
+        progress_.store(static_cast<float>(valid), std::memory_order_relaxed);
+    }
 
     /// Asked by a thread that has nothing else to do until this state is ready. A thread pool runs the task right here
     /// when it has not begun and the thread is one of its own workers, so that tasks may wait for tasks of their own
