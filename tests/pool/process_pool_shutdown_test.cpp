@@ -158,7 +158,7 @@ TEST_F(process_pool_shutdown, from_eight_threads_at_once) {
 
 TEST_F(process_pool_shutdown, from_four_threads_racing_with_submit_from_four_resolves_every_future) {
     for (int round = 0; round != 15; ++round) {
-        process_pool pool{{.workers = 2}};
+        process_pool pool{{.workers = 2, .max_pending = round % 5 == 0 ? 100u : 20'000u}}; // or memory would be the limit
         std::atomic<int> refused{0};
         std::array<std::vector<future<int>>, 4> taken;
         std::vector<std::thread> threads;
