@@ -21,10 +21,11 @@ using namespace std::chrono_literals;
 
 int own_pid() { return getpid(); }
 
-/// The processor time that all threads of a process have used, in ns.
+/// The processor time that all threads of a process have used, in ns; but for the one that asks.
 std::uint64_t cpu_time(int pid) {
     std::uint64_t total = 0;
     for (const auto& thread : std::filesystem::directory_iterator("/proc/" + std::to_string(pid) + "/task")) {
+        if (thread.path().filename() == std::to_string(gettid())) continue;
         std::uint64_t used = 0;
         if (!(std::ifstream(thread.path() / "schedstat") >> used))
             throw cannot_measure("this kernel does not tell what a thread has used (schedstat)");
@@ -39,8 +40,10 @@ std::uint64_t cpu_time(const std::vector<int>& pids) {
     return total;
 }
 
-/// What these processes use while nothing is to be done, in us of processor time a second.
+/// What these processes use while nothing is to be done, in us of processor time a second. They have some time before
+/// that: what a thread used is counted when it leaves its processor, and whoever spins has given up then.
 double use_while_idle(const std::vector<int>& pids, std::chrono::milliseconds span) {
+    std::this_thread::sleep_for(200ms);
     const std::uint64_t before = cpu_time(pids);
     const stopwatch time;
     std::this_thread::sleep_for(span);
@@ -62,7 +65,6 @@ measurements idle_cpu(const request& asked) {
     process_pool pool({.workers = asked.workers});
     train(pool);
     const std::vector<int> pids = processes_of(pool);
-    std::this_thread::sleep_for(100ms);  // whoever spins after the last task has given up then
     const double with = use_while_idle(pids, span);
     wait_for_workers(pool);
     return {{ourselves, "", with, "us/s"}, {"no pool", "", without, "us/s"}};
