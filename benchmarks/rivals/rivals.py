@@ -16,56 +16,15 @@ import time
 import zlib
 from collections import deque
 
-PAYLOAD_BYTES = 64 << 20
+from rival_tasks import (PAYLOAD_BYTES, burn_100us, checksum_of_received, give, null_task, payload, prepare, receive,
+                         wait_until_gone)
+
 CHUNKS = (64, 256, 1024, 4096, 16384)  # for map, which is measured with each; the best counts
 
 
 def require(condition, what):
     if not condition:
         raise RuntimeError(f"wrong: {what}")
-
-
-# ---- tasks ----
-
-
-def null_task(number):
-    return number
-
-
-def burn_100us(number):
-    end = time.thread_time_ns() + 100_000
-    while time.thread_time_ns() < end:
-        pass
-    return number
-
-
-def wait_until_gone(path):
-    while os.path.exists(path):
-        time.sleep(0.001)
-
-
-KEPT = {}
-
-
-def receive(data):
-    KEPT["data"] = data
-    return len(data)
-
-
-def checksum_of_received():
-    return zlib.crc32(KEPT.pop("data"))
-
-
-def prepare(seed):
-    KEPT["data"] = payload(seed)
-
-
-def give():
-    return KEPT.pop("data")
-
-
-def payload(seed):
-    return bytes((seed + i) % 251 for i in range(251)) * (PAYLOAD_BYTES // 251) + bytes(PAYLOAD_BYTES % 251)
 
 
 # ---- the pools, under one interface ----
