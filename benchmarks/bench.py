@@ -16,6 +16,7 @@ import argparse
 import json
 import os
 import platform
+import signal
 import time
 from pathlib import Path
 
@@ -67,7 +68,8 @@ class Run:
             who = participant.program if participant.program != "rows" else "Penstock"
             say(f"{row.id}, {who}: {failure}")
             self.failures.append((row.id, who, str(failure)))
-            series.setdefault((who, ""), Series()).skipped = "failed"
+            failed = series.setdefault((who, ""), Series())
+            failed.failed, failed.skipped = True, "failed"
             if failure.late:
                 given_up.add(participant)
 
@@ -146,6 +148,7 @@ def write(options, report, claims, measured, micro, about, remarks):
 
 def main():
     options = parse()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that the program that runs is ended as well
     load = os.getloadavg()[0]
     start = time.monotonic()
     programs = Programs(options.programs, options.workers, options.quick)

@@ -10,6 +10,7 @@ class Series:
     unit: str = ""
     values: dict[int, float] = field(default_factory=dict)  # by the number of the repetition
     skipped: str = ""  # why there are none
+    failed: bool = False  # in one repetition at least there was a wrong result, or none
 
     def median(self):
         return statistics.median(self.values.values())

@@ -66,7 +66,7 @@ def entry_of(row, claim, series):
     entry = {"id": row, "variant": claim.variant, "value": None, "unit": ours.unit if ours else "",
              "reference": " ".join(filter(None, (claim.reference, claim.reference_variant))), "reference_value": claim.limit,
              "ratio": None, "goal": str(claim.goal), "met": UNDECIDED, "spread": None, "repetitions": 0,
-             "note": note_of(claim, ours, theirs)}
+             "note": note_of(claim, series)}
     if ours and ours.values:
         entry["value"] = statistics.median(ours.values.values())
     if theirs and theirs.values and claim.limit is None:
@@ -74,7 +74,7 @@ def entry_of(row, claim, series):
     ratios = ratios_of(claim, ours, theirs)
     if ratios:
         entry.update(ratio=statistics.median(ratios), spread=[min(ratios), max(ratios)], repetitions=len(ratios),
-                     met=decide(ratios, claim.goal, claim.exact))
+                     met=UNDECIDED if has_failed(claim.who, series) else decide(ratios, claim.goal, claim.exact))
     return entry
 
 
@@ -88,9 +88,18 @@ def ratios_of(claim, ours, theirs):
     return [claim.ratio(value, theirs.values[number]) for number, value in ours.values.items() if number in theirs.values]
 
 
-def note_of(claim, ours, theirs):
-    """Why there is no ratio, as far as somebody said so."""
-    sides = [(claim.who, ours)] + ([(claim.reference, theirs)] if claim.limit is None else [])
-    notes = [f"{who}: {side.skipped if side else 'not measured'}" for who, side in sides
-             if side is None or (side.skipped and not side.values)]
+def has_failed(who, series):
+    """A program that sometimes gives a wrong result has met nothing with its right ones."""
+    return any(one.failed for (name, _), one in series.items() if name == who)
+
+
+def note_of(claim, series):
+    """Why there is no ratio, as far as somebody in this row said so."""
+    sides = [(claim.who, claim.variant)] + ([(claim.reference, claim.reference_variant)] if claim.limit is None else [])
+    missing = [" ".join(filter(None, side)) for side in sides if side not in series or not series[side].values]
+    notes = [", ".join(missing) + ": not measured"] if missing else []
+    if missing:
+        notes += dict.fromkeys(one.skipped for one in series.values() if one.skipped and not one.values)
+    if has_failed(claim.who, series):
+        notes.append(f"{claim.who} failed in at least one repetition")
     return "; ".join(notes)

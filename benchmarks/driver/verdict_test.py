@@ -73,11 +73,15 @@ class Entry(unittest.TestCase):
         self.assertEqual((entry["spread"], entry["met"]), ([1, 1], True))
 
     def test_what_was_not_measured_is_undecided_and_says_why(self):
-        raw = Series(skipped="needs two CPUs")
-        entry = self.entry(Claim(AT_MOST_2, "raw"), Penstock=measured(1, 1, 1), raw=raw)
-        self.assertEqual((entry["ratio"], entry["met"], entry["note"]), (None, UNDECIDED, "raw: needs two CPUs"))
+        entry = self.entry(Claim(AT_MOST_2, "raw"), Penstock=measured(1, 1, 1), probes=Series(skipped="needs two CPUs"))
+        self.assertEqual((entry["ratio"], entry["met"], entry["note"]), (None, UNDECIDED, "raw: not measured; needs two CPUs"))
         entry = self.entry(Claim(AT_MOST_2, "raw"))
-        self.assertEqual((entry["met"], entry["note"]), (UNDECIDED, "Penstock: not measured; raw: not measured"))
+        self.assertEqual((entry["met"], entry["note"]), (UNDECIDED, "Penstock, raw: not measured"))
+
+    def test_who_was_wrong_once_has_met_nothing(self):
+        ours = Series("us", {0: 1.0, 1: 1.0, 2: 1.0}, failed=True)
+        entry = self.entry(Claim(AT_MOST_2, "raw"), Penstock=ours, raw=measured(1, 1, 1, 1))
+        self.assertEqual((entry["met"], entry["note"]), (UNDECIDED, "Penstock failed in at least one repetition"))
 
     def test_compares_two_variants_of_one_participant(self):
         series = {("Penstock", "2 GB"): measured(3, 3, 3), ("Penstock", "10 MB"): measured(2, 2, 2)}
