@@ -1,11 +1,11 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""bench.py [options] PROGRAMS: measures the raw limit, Penstock and its rivals side by side, and says which goals are met.
+"""bench.py [options] PROGRAMS: measures the raw limit, Penstock and its rivals side by side, and judges the goals.
 
 PROGRAMS is the directory that holds bench_probes, bench_rows and, where it was built, bench_micro. Writes report.json,
-report.md and pictures. In each repetition of a row all who take part run once, one after another, beginning with another
-one each time: what the machine does meanwhile hits all of them. Ends with 1 when a program failed, not when a goal is
-missed.
+report.md and pictures. In each repetition of a row all who take part run once, one after another, beginning with
+another one each time: what the machine does meanwhile hits all of them. Ends with 1 when a program failed, not when a
+goal is missed.
 """
 
 import sys
@@ -82,8 +82,8 @@ class Run:
         say(MICRO)
         least = "0.05" if self.quick else "0.5"
         try:
-            output = run([str(program), "--benchmark_format=json", f"--benchmark_min_time={least}"], self.programs.deadline)
-            found = json.loads(output)["benchmarks"]
+            command = [str(program), "--benchmark_format=json", f"--benchmark_min_time={least}"]
+            found = json.loads(run(command, self.programs.deadline))["benchmarks"]
         except (Failed, ValueError) as failure:
             self.failures.append((MICRO, "Penstock", str(failure)))
             return []
@@ -93,8 +93,8 @@ class Run:
 
 
 def machine(workers, programs, repetitions):
-    system = next((line.split("=")[1].strip().strip('"') for line in Path("/etc/os-release").read_text("utf-8").splitlines()
-                   if line.startswith("PRETTY_NAME=")), "Linux")
+    release = Path("/etc/os-release").read_text("utf-8").splitlines()
+    system = next((line.split("=")[1].strip('" ') for line in release if line.startswith("PRETTY_NAME=")), "Linux")
     rivals = ", ".join(version for version in programs.versions.values() if version)
     return (f"{time.strftime('%Y-%m-%d %H:%M')}, {len(os.sched_getaffinity(0))} usable CPUs ({processor()}), {system}, "
             f"Linux {platform.release()}; {workers} workers, {repetitions} repetitions; rivals: {rivals}.")
@@ -115,12 +115,13 @@ def remarks_on(options, load):
 
 
 def parse():
-    parser = argparse.ArgumentParser(prog="./dev bench", description="the raw limit, Penstock and its rivals, side by side")
+    parser = argparse.ArgumentParser(prog="./dev bench",
+                                     description="the raw limit, Penstock and its rivals, side by side")
     parser.add_argument("--quick", action="store_true", help="less of everything: about two minutes on two CPUs")
     parser.add_argument("--only", metavar="ID", action="append", help="this row (may be repeated); or micro")
-    parser.add_argument("--workers", metavar="N", type=int, default=4, help="workers of each pool (default: %(default)s)")
+    parser.add_argument("--workers", metavar="N", type=int, default=4, help="workers of each pool (default: 4)")
     parser.add_argument("--repetitions", metavar="N", type=int, help="default: 7, or 3 with --quick")
-    parser.add_argument("--out", metavar="DIRECTORY", type=Path, help="where the report goes (default: beside PROGRAMS)")
+    parser.add_argument("--out", metavar="DIRECTORY", type=Path, help="where the report goes (default: build/bench)")
     parser.add_argument("programs", type=Path, help=argparse.SUPPRESS)
     options = parser.parse_args()
     known = [row.id for row in ROWS] + [MICRO]

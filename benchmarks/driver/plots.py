@@ -59,7 +59,8 @@ def draw_goals(path, claims, report):
 
 
 def draw_row(path, row, series):
-    boxes = [(f"{who} {variant}".strip(), one.median(), *one.spread()) for (who, variant), one in series.items() if one.values]
+    boxes = [(f"{who} {variant}".strip(), one.median(), *one.spread())
+             for (who, variant), one in series.items() if one.values]
     units = {one.unit for one in series.values() if one.values}
     if len(units) == 1:
         draw(path, row, units.pop(), boxes)

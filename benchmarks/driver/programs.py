@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""The programs that measure, each started with a deadline and in a session of its own, so that all of it can be ended."""
+"""The programs that measure, each with a deadline and in a session of its own, so that all of it can be ended."""
 
 import json
 import os
@@ -24,8 +24,9 @@ class Failed(Exception):
 
 def run(command, deadline):
     """What it prints. Through files, as a pipe would stay open for as long as any process that it left behind."""
-    with tempfile.TemporaryFile("w+", errors="replace") as output, tempfile.TemporaryFile("w+", errors="replace") as errors:
-        program = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=output, stderr=errors, start_new_session=True)
+    with text_file() as output, text_file() as errors:
+        program = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=output, stderr=errors,
+                                   start_new_session=True)
         try:
             program.wait(deadline)
         except subprocess.TimeoutExpired:
@@ -37,6 +38,10 @@ def run(command, deadline):
         if program.returncode != 0:
             raise Failed(f"ended with {program.returncode}: {errors.read().strip()[-2000:]}")
         return output.read()
+
+
+def text_file():
+    return tempfile.TemporaryFile("w+", errors="replace")
 
 
 def end_session(program):

@@ -67,7 +67,8 @@ class Measure(unittest.TestCase):
         return self.programs.measure(Participant("rows", "x"))
 
     def test_takes_lines_of_json(self):
-        self.assertEqual(self.print_from_rows('{"who": "a", "value": 1, "unit": "us"}'), [{"who": "a", "value": 1, "unit": "us"}])
+        lines = self.print_from_rows('{"who": "a", "value": 1, "unit": "us"}')
+        self.assertEqual(lines, [{"who": "a", "value": 1, "unit": "us"}])
 
     def test_a_row_that_is_skipped_counts_for_who_was_asked(self):
         self.assertEqual(self.print_from_rows('{"skipped": "why"}'), [{"who": "Penstock", "skipped": "why"}])
@@ -78,7 +79,8 @@ class Measure(unittest.TestCase):
 
     def test_a_rival_that_is_not_installed_is_skipped(self):
         self.programs.versions["loky"] = None
-        self.assertEqual(self.programs.measure(Participant("loky", "fire_all")), [{"who": "loky", "skipped": "not installed"}])
+        lines = self.programs.measure(Participant("loky", "fire_all"))
+        self.assertEqual(lines, [{"who": "loky", "skipped": "not installed"}])
 
 
 if __name__ == "__main__":

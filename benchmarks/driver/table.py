@@ -26,8 +26,9 @@ def goals(report):
     rows = []
     for entry in report:
         name = f"`{entry['id']}`" + (f" ({entry['variant']})" if entry["variant"] else "")
-        rows.append([name, f"{number(entry['value'])} {entry['unit']}", entry["reference"], number(entry["reference_value"]),
-                     number(entry["ratio"]), spread(entry["spread"]), entry["goal"], MET[entry["met"]]])
+        rows.append([name, f"{number(entry['value'])} {entry['unit']}", entry["reference"],
+                     number(entry["reference_value"]), number(entry["ratio"]), spread(entry["spread"]), entry["goal"],
+                     MET[entry["met"]]])
     return table(["row", "Penstock", "compared with", "that is", "ratio", "of all repetitions", "goal", "met"], rows)
 
 
@@ -37,7 +38,8 @@ def figures(series_of_rows):
         for (who, variant), one in series.items():
             if one.values:
                 name = f"{who} ({variant})" if variant else who
-                rows.append([f"`{row}`", name, f"{number(one.median())} {one.unit}", spread(one.spread()), len(one.values)])
+                middle = f"{number(one.median())} {one.unit}"
+                rows.append([f"`{row}`", name, middle, spread(one.spread()), len(one.values)])
     return table(["row", "who", "median", "from to", "repetitions"], rows)
 
 
@@ -49,7 +51,7 @@ def skipped(series_of_rows, failures):
 
 
 def micro_table(micro):
-    rows = [[f"`{one['name']}`", f"{one['real_time']:.3g} {one['time_unit']}", f"{one['cpu_time']:.3g} {one['time_unit']}"]
+    rows = [[f"`{one['name']}`", *[f"{one[time]:.3g} {one['time_unit']}" for time in ("real_time", "cpu_time")]]
             for one in micro]
     return table(["function", "time", "processor time"], rows)
 

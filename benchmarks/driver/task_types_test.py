@@ -16,7 +16,8 @@ class CompilerCommand(unittest.TestCase):
         self.build = Path(directory.name)
 
     def command_of(self, **entry):
-        commands = [{"file": "/x/src/other.cpp", "command": "cc other.cpp"}, {"file": "/x/benchmarks/rows/main.cpp", **entry}]
+        commands = [{"file": "/x/src/other.cpp", "command": "cc other.cpp"},
+                    {"file": "/x/benchmarks/rows/main.cpp", **entry}]
         (self.build / "compile_commands.json").write_text(json.dumps(commands), "ascii")
         return compiler_command(self.build)
 

@@ -64,9 +64,9 @@ def entry_of(row, claim, series):
     ours = series.get((claim.who, claim.variant))
     theirs = series.get((claim.reference, claim.reference_variant))
     entry = {"id": row, "variant": claim.variant, "value": None, "unit": ours.unit if ours else "",
-             "reference": " ".join(filter(None, (claim.reference, claim.reference_variant))), "reference_value": claim.limit,
-             "ratio": None, "goal": str(claim.goal), "met": UNDECIDED, "spread": None, "repetitions": 0,
-             "note": note_of(claim, series)}
+             "reference": " ".join(filter(None, (claim.reference, claim.reference_variant))),
+             "reference_value": claim.limit, "ratio": None, "goal": str(claim.goal), "met": UNDECIDED, "spread": None,
+             "repetitions": 0, "note": note_of(claim, series)}
     if ours and ours.values:
         entry["value"] = statistics.median(ours.values.values())
     if theirs and theirs.values and claim.limit is None:
@@ -85,7 +85,8 @@ def ratios_of(claim, ours, theirs):
         return [claim.ratio(value, claim.limit) for value in ours.values.values()]
     if theirs is None:
         return []
-    return [claim.ratio(value, theirs.values[number]) for number, value in ours.values.items() if number in theirs.values]
+    both = ours.values.keys() & theirs.values.keys()
+    return [claim.ratio(ours.values[number], theirs.values[number]) for number in both]
 
 
 def has_failed(who, series):

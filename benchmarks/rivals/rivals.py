@@ -99,8 +99,8 @@ def mpi_executor(workers):
     return ExecutorPool(MPIPoolExecutor(workers))
 
 
-POOLS = {"ProcessPoolExecutor": process_pool_executor, "multiprocessing.Pool": MultiprocessingPool, "loky": loky_executor,
-         "mpi4py.futures": mpi_executor}
+POOLS = {"ProcessPoolExecutor": process_pool_executor, "multiprocessing.Pool": MultiprocessingPool,
+         "loky": loky_executor, "mpi4py.futures": mpi_executor}
 
 
 def version_of(name):
@@ -231,9 +231,12 @@ class Rows:
             return (time.perf_counter() - start) * 1e3, "ms"
 
     def start_first_result(self):
-        small = self.starts()
-        ballast = bytearray(os.sysconf("SC_PAGE_SIZE")) * ((2 << 30) // os.sysconf("SC_PAGE_SIZE")) if self.has_memory() else None
-        return {"10 MB": small, **({"2 GB": self.starts()} if ballast else {})}, "ms"
+        figures = {"10 MB": self.starts()}
+        if self.has_memory():
+            ballast = bytearray(1 << 20) * (2 << 10)  # copies, so that every page is really there
+            figures["2 GB"] = self.starts()
+            del ballast
+        return figures, "ms"
 
     @staticmethod
     def has_memory():

@@ -80,7 +80,8 @@ def compile_text(command, text, directory):
     source, target = directory / "generated.cpp", directory / "generated.o"
     source.write_text(text, "utf-8")
     before = cpu_time_of_children()
-    done = subprocess.run([*command, "-c", str(source), "-o", str(target)], capture_output=True, text=True, timeout=DEADLINE)
+    done = subprocess.run([*command, "-c", str(source), "-o", str(target)], capture_output=True, text=True,
+                          timeout=DEADLINE)
     took = cpu_time_of_children() - before
     if done.returncode != 0:
         raise RuntimeError(f"the generated file does not compile: {done.stderr[:2000]}")
@@ -95,8 +96,8 @@ def cpu_time_of_children():
 def text_bytes(target):
     if shutil.which("size") is None:
         raise CannotMeasure("the program `size` is not installed (Debian: binutils)")
-    lines = subprocess.run(["size", str(target)], capture_output=True, text=True, check=True, timeout=DEADLINE).stdout.splitlines()
-    return int(lines[1].split()[0])
+    told = subprocess.run(["size", str(target)], capture_output=True, text=True, check=True, timeout=DEADLINE).stdout
+    return int(told.splitlines()[1].split()[0])
 
 
 def program_with(count):
