@@ -124,7 +124,7 @@ bool dispatcher::give_one(std::size_t number, task_entry& entry, time_point now)
     else queue_.take(entry);
     state.tasks.push_back(entry);
     entry.place = static_cast<std::int32_t>(number);
-    if (first == nullptr) state.first_since = now;
+    if (first == nullptr) begin_first(state, now);
     return true;
 }
 
@@ -172,7 +172,16 @@ void dispatcher::recall(std::size_t number, time_point now) {
         state.tasks.remove(*entry);
         requeue(*entry);
     }
-    if (state.tasks.front() != first) state.first_since = now;
+    if (state.tasks.front() != first) begin_first(state, now);
+}
+
+/// A task has become the first of its worker: its time begins. From here on, not only from the next tick, a gap between
+/// ticks is a freeze.
+void dispatcher::begin_first(worker_state& state, time_point now) {
+    state.first_since = now;
+    if (beating_ || state.first_due() == time_point::max()) return;
+    beating_ = true;
+    last_tick_ = now;
 }
 
 void dispatcher::requeue(task_entry& entry) {

@@ -148,6 +148,7 @@ private:
     void settle(std::size_t number, time_point now);
     void settle_idle(time_point now);
     void recall(std::size_t number, time_point now);
+    void begin_first(worker_state& state, time_point now);
     void requeue(task_entry& entry);
     void remove_waiting(task_entry& entry);
     void wake_parked(time_point now);

@@ -47,7 +47,7 @@ task_entry* dispatcher::answered(std::size_t worker, std::uint64_t id, nanosecon
     if (first == nullptr || first->id != id) return nullptr;
     state.tasks.remove(*first);
     first->place = task_entry::nowhere;
-    state.first_since = now;
+    begin_first(state, now);
     if (took >= 0ns) state.learn(took);
     state.deaf_since = {};
     if (state.stop.now() == step::asked) state.stop.clear(); // a signal that is on its way would hit the next task

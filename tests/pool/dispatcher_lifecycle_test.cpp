@@ -152,6 +152,18 @@ TEST_F(dispatcher_lifecycle, time_in_which_everybody_was_frozen_does_not_count) 
     EXPECT_TRUE(worker(0).asked);
 }
 
+TEST_F(dispatcher_lifecycle, nor_does_it_when_they_were_frozen_before_the_first_tick) {
+    make(one_worker());
+    pool->tick(now);
+    submit_with_timeout(1s);
+    fleet.read(0);
+    now += 1h;
+    pool->tick(now);
+    EXPECT_FALSE(worker(0).asked);
+    live_until(now + 1s);
+    EXPECT_TRUE(worker(0).asked);
+}
+
 TEST_F(dispatcher_lifecycle, a_task_is_retried_not_before_its_time) {
     make(one_worker());
     task_entry& task = submit();
