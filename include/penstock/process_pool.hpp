@@ -17,7 +17,7 @@
 #pragma once
 
 #include <penstock/detail/call.hpp>
-#include <penstock/detail/map_verbs.hpp>
+#include <penstock/detail/map_members.hpp>
 #include <penstock/detail/remote_chunk.hpp>
 #include <penstock/future.hpp>
 #include <penstock/detail/submit_awaiter.hpp>
@@ -37,7 +37,8 @@ namespace pool {
 class process_engine;
 }
 
-class process_pool {
+/// With map, map_outcomes and map_unordered: detail/map_members.hpp.
+class process_pool : public detail::map_members<process_pool, detail::map_to_processes> {
 public:
     /// Starts the workers and returns once each has a process (they get ready meanwhile).
     explicit process_pool(const pool_options& options = {});
@@ -120,42 +121,6 @@ public:
                               &detail::decode_result<result>, {}));
         }
         return futures;
-    }
-
-    /// Calls f with the items of the ranges in the workers; the results come in input order. See detail/map_range.hpp.
-    template <class F, class... Ranges>
-        requires(!std::same_as<std::remove_cvref_t<F>, map_options>)
-    auto map(F&& f, Ranges&&... ranges) {
-        return detail::map_across(*this, map_options{}, std::forward<F>(f), std::forward<Ranges>(ranges)...);
-    }
-    template <class F, class... Ranges>
-    auto map(const map_options& options, F&& f, Ranges&&... ranges) {
-        return detail::map_across(*this, options, std::forward<F>(f), std::forward<Ranges>(ranges)...);
-    }
-
-    /// The same, but each item is an outcome<R>: a value or an exception. f may return nothing.
-    template <class F, class... Ranges>
-        requires(!std::same_as<std::remove_cvref_t<F>, map_options>)
-    auto map_outcomes(F&& f, Ranges&&... ranges) {
-        return map_outcomes(map_options{}, std::forward<F>(f), std::forward<Ranges>(ranges)...);
-    }
-    template <class F, class... Ranges>
-    auto map_outcomes(const map_options& options, F&& f, Ranges&&... ranges) {
-        return detail::map_across<detail::map_outcomes_verb>(*this, options, std::forward<F>(f),
-                    std::forward<Ranges>(ranges)...);
-    }
-
-    /// The same, but each result once, as it comes, with the place of its item: an indexed_result<R>. See
-    /// detail/unordered_range.hpp.
-    template <class F, class... Ranges>
-        requires(!std::same_as<std::remove_cvref_t<F>, map_options>)
-    auto map_unordered(F&& f, Ranges&&... ranges) {
-        return map_unordered(map_options{}, std::forward<F>(f), std::forward<Ranges>(ranges)...);
-    }
-    template <class F, class... Ranges>
-    auto map_unordered(const map_options& options, F&& f, Ranges&&... ranges) {
-        return detail::map_across<detail::map_unordered_verb>(*this, options, std::forward<F>(f),
-                    std::forward<Ranges>(ranges)...);
     }
 
     /// For map: one task that calls f with each item in turn and keeps every outcome.

@@ -30,6 +30,7 @@
 #pragma once
 
 #include <penstock/detail/closure_task.hpp>
+#include <penstock/detail/map_members.hpp>
 #include <penstock/detail/thread_map.hpp>
 #include <penstock/future.hpp>
 #include <penstock/pool_options.hpp>
@@ -44,7 +45,8 @@
 
 namespace penstock {
 
-class thread_pool {
+/// With map, map_outcomes and map_unordered: detail/map_members.hpp.
+class thread_pool : public detail::map_members<thread_pool, detail::map_to_threads> {
 public:
     /// Honoured are workers, initializer, finalizer, max_pending and task_timeout. Throws std::invalid_argument for any
     /// other field that is set, and for more than 65,536 workers; std::system_error when the threads cannot be had.
@@ -90,43 +92,6 @@ public:
             if (try_launch(*owner)) return future<result>(std::move(owner));
         }
         return std::nullopt;
-    }
-
-    /// Calls f with the items of the ranges side by side; the results come in input order. See
-    /// detail/map_range.hpp.
-    template <class F, class... Ranges>
-        requires(!std::same_as<std::remove_cvref_t<F>, map_options>)
-    auto map(F&& f, Ranges&&... ranges) {
-        return detail::map_here(*this, map_options{}, std::forward<F>(f), std::forward<Ranges>(ranges)...);
-    }
-    template <class F, class... Ranges>
-    auto map(const map_options& options, F&& f, Ranges&&... ranges) {
-        return detail::map_here(*this, options, std::forward<F>(f), std::forward<Ranges>(ranges)...);
-    }
-
-    /// The same, but each item is an outcome<R>: a value or an exception. f may return nothing.
-    template <class F, class... Ranges>
-        requires(!std::same_as<std::remove_cvref_t<F>, map_options>)
-    auto map_outcomes(F&& f, Ranges&&... ranges) {
-        return map_outcomes(map_options{}, std::forward<F>(f), std::forward<Ranges>(ranges)...);
-    }
-    template <class F, class... Ranges>
-    auto map_outcomes(const map_options& options, F&& f, Ranges&&... ranges) {
-        return detail::map_here<detail::map_outcomes_verb>(*this, options, std::forward<F>(f),
-                    std::forward<Ranges>(ranges)...);
-    }
-
-    /// The same, but each result once, as it comes, with the place of its item: an indexed_result<R>. See
-    /// detail/unordered_range.hpp.
-    template <class F, class... Ranges>
-        requires(!std::same_as<std::remove_cvref_t<F>, map_options>)
-    auto map_unordered(F&& f, Ranges&&... ranges) {
-        return map_unordered(map_options{}, std::forward<F>(f), std::forward<Ranges>(ranges)...);
-    }
-    template <class F, class... Ranges>
-    auto map_unordered(const map_options& options, F&& f, Ranges&&... ranges) {
-        return detail::map_here<detail::map_unordered_verb>(*this, options, std::forward<F>(f),
-                    std::forward<Ranges>(ranges)...);
     }
 
     /// For map: one task that calls f with each item in turn and keeps every outcome.

@@ -17,23 +17,6 @@ using control_buffer = std::byte[CMSG_SPACE(sizeof(int) * max_packet_descriptors
 
 int flag_for(patience wanted) noexcept { return wanted == patience::wait ? 0 : MSG_DONTWAIT; }
 
-template <typename Call>
-ssize_t retried(Call call) noexcept {
-    ssize_t moved = 0;
-    do {
-        moved = call();
-    } while (moved < 0 && errno == EINTR);
-    return moved;
-}
-
-io_result outcome(ssize_t moved) noexcept {
-    if (moved >= 0) return {io_status::ok, static_cast<std::size_t>(moved), 0};
-    const int error = errno;
-    if (error == EAGAIN) return {io_status::would_block, 0, 0};
-    if (error == EPIPE || error == ECONNRESET) return {io_status::closed, 0, 0};
-    return {io_status::failed, 0, error};
-}
-
 void attach(msghdr& message, std::byte* control, std::span<const int> descriptors) noexcept {
     if (descriptors.empty()) return;
     const std::size_t size = descriptors.size_bytes();

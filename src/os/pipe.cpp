@@ -25,23 +25,6 @@ void set_status_flag(int fd, int flag, bool on, const char* call) {
     if (wanted != flags && calls().fcntl(fd, F_SETFL, wanted) < 0) fail(call);
 }
 
-template <typename Call>
-ssize_t retried(Call call) noexcept {
-    ssize_t moved = 0;
-    do {
-        moved = call();
-    } while (moved < 0 && errno == EINTR);
-    return moved;
-}
-
-io_result outcome(ssize_t moved) noexcept {
-    if (moved >= 0) return {io_status::ok, static_cast<std::size_t>(moved), 0};
-    const int error = errno;
-    if (error == EAGAIN) return {io_status::would_block, 0, 0};  // Linux: EWOULDBLOCK is the same number
-    if (error == EPIPE) return {io_status::closed, 0, 0};
-    return {io_status::failed, 0, error};
-}
-
 }  // namespace
 
 pipe_ends make_pipe() {

@@ -7,6 +7,7 @@
 #pragma once
 
 #include "os/file_descriptor.hpp"
+#include "os/io_result.hpp"
 
 #include <sys/uio.h>
 
@@ -38,19 +39,6 @@ std::size_t bytes_readable(int fd);
 /// Asks for a pipe of at least `size` bytes and returns the size it has now. Never throws: when the kernel
 /// refuses (limits of the user, EBUSY) the pipe stays as it was. 0 means that fd is no pipe.
 std::size_t set_pipe_size(int fd, std::size_t size) noexcept;
-
-enum class io_status {
-    ok,           ///< `bytes` bytes were moved (a short count is ordinary)
-    would_block,  ///< nothing moved: wait until the poller reports the descriptor
-    closed,       ///< the other side is gone (end of file, or EPIPE)
-    failed,       ///< `error` holds errno
-};
-
-struct io_result {
-    io_status status = io_status::ok;
-    std::size_t bytes = 0;
-    int error = 0;
-};
 
 /// One system call each, repeated only when a signal interrupted it. EPIPE also raises SIGPIPE unless the
 /// caller keeps a read end open or blocks the signal. Ask read_some for at least one byte: no bytes count as

@@ -4,6 +4,7 @@
 
 #include "pool/callable_table.hpp"
 #include "pool/isolation.hpp"
+#include "pool/longest_wait.hpp"
 
 #include <penstock/detail/process_role.hpp>
 #include <penstock/errors.hpp>
@@ -21,7 +22,6 @@ namespace {
 
 constexpr std::size_t most_workers = 65'536;
 constexpr std::uint32_t deepest_pool = 8;
-constexpr std::chrono::nanoseconds longest = std::chrono::hours(24 * 365); // what can be added to a time
 constexpr std::size_t packets_a_pipe = 16; // each takes a page of the pipe, of which it has 16
 constexpr std::size_t descriptors_a_worker = 4;
 constexpr std::size_t descriptors_a_pool = 8; // poller, wake-up, and what one start needs for a moment
@@ -111,7 +111,7 @@ process_engine::process_engine(const pool_options& options)
     check_descriptor_limit(records_.size());
     dispatcher_.emplace(static_cast<fleet&>(*this),
                         dispatcher_options{records_.size(), find_depth(options), options.start_timeout, options.grace,
-                                           std::min(options.idle_timeout, longest), options.max_tasks_per_worker, options.restart, boot_.key});
+                                           std::min(options.idle_timeout, longest_wait), options.max_tasks_per_worker, options.restart, boot_.key});
     if (captures(options_)) delivery_ = std::make_shared<output_delivery>(options_.output, callbacks_);
     poller_.add(wake_.fd(), 0, true, false);
 }

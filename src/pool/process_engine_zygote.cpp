@@ -7,6 +7,7 @@
 #include "pool/process_engine.hpp"
 
 #include "os/system_calls.hpp"
+#include "pool/longest_wait.hpp"
 #include "pool/output_pipes.hpp"
 #include "wire/worker_argument.hpp"
 
@@ -27,7 +28,6 @@ namespace {
 
 constexpr std::uint64_t socket_key = 1; // beside 0, the wake-up; workers have greater ones
 constexpr std::uint64_t death_key = 2;
-constexpr auto longest_grace = std::chrono::hours(24 * 365); // what can be added to a time
 
 /// Empty when this process can hold pidfds; without them nobody could tell when a worker of another parent dies.
 std::string why_no_pidfd() {
@@ -182,7 +182,7 @@ void process_engine::fall_back(const std::string& why) {
 void process_engine::tend_zygote() {
     if (!zygote_) return;
     const auto now = clock::now();
-    const auto grace = std::min<std::chrono::nanoseconds>(options_.grace, longest_grace);
+    const auto grace = std::min(options_.grace, longest_wait);
     if (dispatcher_->finished() || dispatcher_->broken()) zygote_->retire(now + grace);
     // Where everything is dropped nobody waits for a preload or a fork that may hang.
     if (dispatcher_->dropping() && !zygote_->is_idle()) zygote_->kill({});

@@ -2,6 +2,7 @@
 #include "pool/work_item.hpp"
 
 #include "pool/callable_table.hpp"
+#include "pool/longest_wait.hpp"
 #include "wire/payload_report.hpp"
 #include "wire/remote_error.hpp"
 
@@ -93,9 +94,8 @@ bool work_item::try_again(const std::string& how_it_ended, std::chrono::nanoseco
     extras_->attempts.push_back(how_it_ended);
     const std::size_t made = extras_->attempts.size();
     if (made >= extras_->retry.max_attempts) return false;
-    constexpr auto longest = std::chrono::nanoseconds(std::chrono::hours(24 * 365)); // the clock can tell no time without end
-    pause = std::clamp(extras_->retry.backoff, std::chrono::nanoseconds(0), longest);
-    for (std::size_t doubled = 1; doubled < made && pause < longest; ++doubled) pause = std::min(2 * pause, longest);
+    pause = std::clamp(extras_->retry.backoff, std::chrono::nanoseconds(0), longest_wait);
+    for (std::size_t doubled = 1; doubled < made && pause < longest_wait; ++doubled) pause = std::min(2 * pause, longest_wait);
     return true;
 }
 

@@ -68,7 +68,8 @@ public:
 
     template <class F, class... Ranges>
     auto map(const map_options& options, F&& f, Ranges&&... ranges) {
-        return detail::map_here(*this, options, std::forward<F>(f), std::forward<Ranges>(ranges)...);
+        return detail::map_to_threads::run<detail::map_verb>(*this, options, std::forward<F>(f),
+                                                             std::forward<Ranges>(ranges)...);
     }
     template <class F, class... P>
     auto submit_chunk(const task_options& options, const F& f, std::vector<detail::chunk_item<P...>> items) {

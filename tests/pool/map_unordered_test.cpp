@@ -99,7 +99,8 @@ TEST(map_unordered, can_be_used_in_a_task_of_the_same_pool) {
 TEST(map_unordered, gives_the_chunks_that_the_pool_refuses_their_places) {
     recording_pool pool(1);
     const std::vector<int> items{0, 1, 2, 3, 4, 5, 6};
-    auto numbers = detail::map_here<detail::map_unordered_verb>(pool, {.chunk = 2, .ahead = 4}, keep, items);
+    using verb = detail::map_unordered_verb;
+    auto numbers = detail::map_to_threads::run<verb>(pool, map_options{.chunk = 2, .ahead = 4}, keep, items);
     pool.refuse = true;
     std::set<std::size_t> good;
     std::set<std::size_t> refused;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Workers killed from outside: idle, busy, with tasks queued behind, and in the middle of a frame in either direction.
 #include "support/payload.hpp"
+#include "support/bytes_read.hpp"
 #include "support/pool_test.hpp"
 #include "support/sanitizers.hpp"
 
@@ -18,15 +19,6 @@ int next_of(int x) { return x + 1; }
 std::size_t received(const std::string& text, const std::string& arrived) {
     arrivals::announce(arrived);
     return text.size();
-}
-
-/// Bytes that a process has read so far; 0 where the kernel does not count them.
-std::size_t bytes_read_by(const std::string& process) {
-    std::ifstream file("/proc/" + process + "/io");
-    std::string name;
-    for (std::size_t value = 0; file >> name >> value;)
-        if (name == "rchar:") return value;
-    return 0;
 }
 
 class process_pool_kill : public pool_test {

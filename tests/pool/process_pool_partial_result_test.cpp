@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 // A worker killed when the pool has read a part of its large result: twenty times, one pool, one future each time.
+#include "support/bytes_read.hpp"
 #include "support/pool_test.hpp"
 #include "support/sanitizers.hpp"
 
@@ -26,15 +27,6 @@ std::string make_large(const std::string& arrived, const std::string& gate) {
     return result;
 }
 
-/// Bytes that this process has read so far; 0 where the kernel does not count them.
-std::size_t bytes_read() {
-    std::ifstream file("/proc/self/io");
-    std::string name;
-    for (std::size_t value = 0; file >> name >> value;)
-        if (name == "rchar:") return value;
-    return 0;
-}
-
 class process_pool_partial_result : public pool_test {
 protected:
     /// True when the kill came in time: in the middle of the result.
@@ -49,13 +41,13 @@ protected:
         std::vector<future<int>> queued;
         for (int i = 0; i != 20; ++i) queued.push_back(pool.submit(next_of, i));
 
-        const std::size_t before = bytes_read();
+        const std::size_t before = bytes_read_by("self");
         start.open();
-        EXPECT_TRUE(eventually([&] { return bytes_read() - before >= read_before_kill + other_reads; })) << number;
+        EXPECT_TRUE(eventually([&] { return bytes_read_by("self") - before >= read_before_kill + other_reads; })) << number;
         kill_and_wait(victim);
         const bool in_time = is_lost(lost, victim);
         if (in_time) {
-            EXPECT_LT(bytes_read() - before, result_size) << "all of it arrived in round " << number;
+            EXPECT_LT(bytes_read_by("self") - before, result_size) << "all of it arrived in round " << number;
         }
 
         for (int i = 0; i != 20; ++i) EXPECT_EQ(outcome_of(queued[static_cast<std::size_t>(i)]), i + 1) << number;
@@ -80,7 +72,7 @@ protected:
 };
 
 TEST_F(process_pool_partial_result, costs_exactly_one_future_twenty_times_out_of_twenty) {
-    if (bytes_read() == 0) GTEST_SKIP() << "this kernel does not count what a process reads";
+    if (bytes_read_by("self") == 0) GTEST_SKIP() << "this kernel does not count what a process reads";
     process_pool pool{{.workers = 3}};
     wake_all(pool);
     const process_state state = look_at_this_process();

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// What a map in input order makes of an item's outcome: its value, or the outcome itself. Types without objects.
+// What the verbs make of an item as their states have it: its value, its outcome, or just what it is. Types without
+// objects.
 #pragma once
 
 #include <penstock/outcome.hpp>
@@ -24,6 +25,16 @@ struct outcome_delivery {
     using item = outcome<R>;
     template <class R>
     static outcome<R>&& give(outcome<R>& ended) {
+        return std::move(ended);
+    }
+};
+
+/// As map_unordered: the state has made an indexed_result of it already.
+struct plain_delivery {
+    template <class R>
+    using item = R;
+    template <class R>
+    static R&& give(R&& ended) {
         return std::move(ended);
     }
 };

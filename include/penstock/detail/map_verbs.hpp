@@ -5,8 +5,10 @@
 
 #include <penstock/detail/call.hpp>
 #include <penstock/detail/map_range.hpp>
-#include <penstock/detail/unordered_range.hpp>
+#include <penstock/detail/map_state.hpp>
+#include <penstock/detail/unordered_state.hpp>
 
+#include <memory>
 #include <type_traits>
 #include <utility>
 
@@ -15,17 +17,20 @@ namespace penstock::detail {
 struct map_verb {
     static constexpr bool takes_void = false;
     template <class... Of>
-    using range = map_range<value_delivery, Of...>;
+    using state = map_state<Of...>;
+    using delivery = value_delivery;
 };
 struct map_outcomes_verb {
     static constexpr bool takes_void = true;
     template <class... Of>
-    using range = map_range<outcome_delivery, Of...>;
+    using state = map_state<Of...>;
+    using delivery = outcome_delivery;
 };
 struct map_unordered_verb {
     static constexpr bool takes_void = false;
     template <class... Of>
-    using range = unordered_range<Of...>;
+    using state = unordered_state<Of...>;
+    using delivery = plain_delivery;
 };
 
 /// Stands in where map was refused, so that the reason is the compiler's only message.
@@ -51,23 +56,32 @@ constexpr bool explain_value() {
     return good;
 }
 template <class Verb, class F, class... Ranges>
-constexpr bool explain_map_across() {
+constexpr bool explain_map_to_processes() {
     if constexpr (!explain_ranges<Ranges...>()) return false;
     else if constexpr (!explain_call<F, item_argument_t<Ranges>...>()) return false;
     else return explain_value<Verb, call_result_t<F, item_argument_t<Ranges>...>>();
 }
 
-/// The body of these verbs in a pool whose callables and values must cross.
-template <class Verb = map_verb, class Pool, class F, class... Ranges>
-auto map_across(Pool& pool, const map_options& options, F&& f, Ranges&&... ranges) {
-    if constexpr (explain_map_across<Verb, F, Ranges...>()) {
-        using held = std::decay_t<F>;
-        using parameters = typename parameters_for<held, item_argument_t<Ranges>...>::type;
-        using range = typename Verb::template range<Pool, held, parameters, Ranges...>;
-        return range(pool, options, std::forward<F>(f), std::forward<Ranges>(ranges)...);
-    } else {
-        return refused_map{};
-    }
+/// What these verbs return, begun. `Params` is the type_list of the parameters of F, which is what the pool keeps of f.
+template <class Verb, class F, class Params, class Pool, class... Ranges>
+auto begin_map(Pool& pool, const map_options& options, F f, Ranges&&... ranges) {
+    using state = typename Verb::template state<Pool, F, Params, Ranges...>;
+    return map_range<typename Verb::delivery, state>(
+        std::make_unique<state>(pool, options, std::move(f), std::forward<Ranges>(ranges)...));
 }
+
+/// The body of these verbs in a pool whose callables and values must cross.
+struct map_to_processes {
+    template <class Verb, class Pool, class F, class... Ranges>
+    static auto run(Pool& pool, const map_options& options, F&& f, Ranges&&... ranges) {
+        if constexpr (explain_map_to_processes<Verb, F, Ranges...>()) {
+            using held = std::decay_t<F>;
+            using parameters = typename parameters_for<held, item_argument_t<Ranges>...>::type;
+            return begin_map<Verb, held, parameters>(pool, options, std::forward<F>(f), std::forward<Ranges>(ranges)...);
+        } else {
+            return refused_map{};
+        }
+    }
+};
 
 }  // namespace penstock::detail

@@ -40,24 +40,26 @@ template <class F, class... A>
 using thread_map_for = thread_map<F, typename parameters_for<F, A...>::type, type_list<A&&...>>;
 
 template <class Verb, class F, class... Ranges>
-constexpr bool explain_map_here() {
+constexpr bool explain_map_to_threads() {
     if constexpr (!explain_ranges<Ranges...>()) return false;
     else if constexpr (!explain_thread_call<F, item_argument_t<Ranges>...>()) return false;
     else if constexpr (!explain_value<Verb, thread_call_result_t<F, item_argument_t<Ranges>...>>()) return false;
     else return thread_map_for<std::decay_t<F>, item_argument_t<Ranges>...>::explain();
 }
 
-/// The body of these verbs.
-template <class Verb = map_verb, class Pool, class F, class... Ranges>
-auto map_here(Pool& pool, const map_options& options, F&& f, Ranges&&... ranges) {
-    if constexpr (explain_map_here<Verb, F, Ranges...>()) {
-        using map = thread_map_for<std::decay_t<F>, item_argument_t<Ranges>...>;
-        using held = typename map::held;
-        using range = typename Verb::template range<Pool, held, typename map::parameters, Ranges...>;
-        return range(pool, options, held(std::forward<F>(f)), std::forward<Ranges>(ranges)...);
-    } else {
-        return refused_map{};
+/// The body of these verbs in a pool of threads.
+struct map_to_threads {
+    template <class Verb, class Pool, class F, class... Ranges>
+    static auto run(Pool& pool, const map_options& options, F&& f, Ranges&&... ranges) {
+        if constexpr (explain_map_to_threads<Verb, F, Ranges...>()) {
+            using map = thread_map_for<std::decay_t<F>, item_argument_t<Ranges>...>;
+            using held = typename map::held;
+            return begin_map<Verb, held, typename map::parameters>(pool, options, held(std::forward<F>(f)),
+                                                                   std::forward<Ranges>(ranges)...);
+        } else {
+            return refused_map{};
+        }
     }
-}
+};
 
 }  // namespace penstock::detail
