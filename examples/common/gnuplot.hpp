@@ -4,7 +4,7 @@
 
 #include <string>
 
-namespace compare {
+namespace example_common {
 
 // Throws when there is no gnuplot on the PATH.
 void require_gnuplot();
@@ -13,4 +13,4 @@ void require_gnuplot();
 // removed.
 void run_gnuplot(const std::string& script, const std::string& file);
 
-}  // namespace compare
+}  // namespace example_common

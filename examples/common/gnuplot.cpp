@@ -17,7 +17,7 @@
 
 extern char** environ;
 
-namespace compare {
+namespace example_common {
 namespace {
 
 constexpr const char* missing =
@@ -91,4 +91,4 @@ void run_gnuplot(const std::string& script, const std::string& file) {
     }
 }
 
-}  // namespace compare
+}  // namespace example_common

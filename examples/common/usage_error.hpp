@@ -4,10 +4,10 @@
 
 #include <stdexcept>
 
-namespace compare {
+namespace example_common {
 
 struct usage_error : std::runtime_error {
     using std::runtime_error::runtime_error;
 };
 
-}  // namespace compare
+}  // namespace example_common

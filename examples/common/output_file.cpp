@@ -8,7 +8,7 @@
 #include <system_error>
 #include <utility>
 
-namespace compare {
+namespace example_common {
 
 output_file::output_file(std::string name) : name_(std::move(name)) {
     errno = 0;
@@ -34,4 +34,4 @@ void output_file::check(const char* what) {
     throw std::runtime_error(what + printable(name_) + ": " + reason);
 }
 
-}  // namespace compare
+}  // namespace example_common

@@ -7,7 +7,7 @@
 #include <ostream>
 #include <string>
 
-namespace compare {
+namespace example_common {
 
 class output_file {
 public:
@@ -27,4 +27,4 @@ private:
     std::ofstream stream_;
 };
 
-}  // namespace compare
+}  // namespace example_common

@@ -7,7 +7,7 @@
 #include <cerrno>
 #include <system_error>
 
-namespace compare {
+namespace example_common {
 namespace {
 
 cpu_set_t allowed() {
@@ -40,4 +40,4 @@ cpu_limit::cpu_limit(unsigned count) : before_(allowed()) {
 
 cpu_limit::~cpu_limit() { sched_setaffinity(0, sizeof before_, &before_); }
 
-}  // namespace compare
+}  // namespace example_common

@@ -6,7 +6,7 @@
 
 #include <sched.h>
 
-namespace compare {
+namespace example_common {
 
 // The CPUs the program may use now: affinity and container quota.
 [[nodiscard]] unsigned usable_cpus();
@@ -23,4 +23,4 @@ private:
     cpu_set_t before_{};
 };
 
-}  // namespace compare
+}  // namespace example_common

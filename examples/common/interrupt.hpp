@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT
 // Ctrl-C sets a flag; whoever works asks for it now and then and leaves with `interrupted`, so that files are
-// closed and pools are ended in order. The flag may be read by any thread. Workers of a process pool never
+// closed and pools are ended in order. A second Ctrl-C ends the program at once, with status 130. The flag may be read by any thread. Workers of a process pool never
 // install the handler (they do not reach main) and never see the flag: their pool ends them.
 #pragma once
 
 #include <exception>
 
-namespace compare {
+namespace example_common {
 
 struct interrupted : std::exception {
     [[nodiscard]] const char* what() const noexcept override { return "interrupted"; }
@@ -19,4 +19,4 @@ void catch_interrupts();
 
 void throw_if_interrupted();
 
-}  // namespace compare
+}  // namespace example_common

@@ -1,16 +1,21 @@
 // SPDX-License-Identifier: MIT
 #include "interrupt.hpp"
 
+#include <unistd.h>
+
 #include <atomic>
 #include <csignal>
 
-namespace compare {
+namespace example_common {
 namespace {
 
 std::atomic<bool> requested{false};
 static_assert(std::atomic<bool>::is_always_lock_free, "a signal handler may only store to lock-free atomics");
 
-extern "C" void note_interrupt(int) { requested.store(true, std::memory_order_relaxed); }
+// Workers end with their pool's process, so that leaving at once leaves nothing behind.
+extern "C" void note_interrupt(int) {
+    if (requested.exchange(true, std::memory_order_relaxed)) ::_exit(128 + SIGINT);
+}
 
 }  // namespace
 
@@ -30,4 +35,4 @@ void throw_if_interrupted() {
     if (interrupt_requested()) throw interrupted();
 }
 
-}  // namespace compare
+}  // namespace example_common

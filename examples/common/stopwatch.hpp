@@ -4,7 +4,7 @@
 
 #include <chrono>
 
-namespace compare {
+namespace example_common {
 
 class stopwatch {
 public:
@@ -16,4 +16,4 @@ private:
     std::chrono::steady_clock::time_point begin_ = std::chrono::steady_clock::now();
 };
 
-}  // namespace compare
+}  // namespace example_common

@@ -4,7 +4,7 @@
 #include <array>
 #include <charconv>
 
-namespace compare {
+namespace example_common {
 
 std::string fixed(double value, int digits) {
     std::array<char, 400> buffer{};
@@ -62,4 +62,4 @@ std::string printable(const std::string& name) {
     return shown;
 }
 
-}  // namespace compare
+}  // namespace example_common

@@ -10,7 +10,7 @@
 #include <cmath>
 #include <utility>
 
-namespace compare {
+namespace example_common {
 namespace {
 
 constexpr double seconds_between_redraws = 0.1;
@@ -88,4 +88,4 @@ void progress::print_line() {
     out_ << goal_.title << ": " << percent() << " %" << pace() << '\n' << std::flush;
 }
 
-}  // namespace compare
+}  // namespace example_common

@@ -10,7 +10,7 @@
 #include <ostream>
 #include <string>
 
-namespace compare {
+namespace example_common {
 
 enum class progress_style { bar, lines, none };
 
@@ -52,4 +52,4 @@ private:
     stopwatch clock_;
 };
 
-}  // namespace compare
+}  // namespace example_common

@@ -5,7 +5,7 @@
 #include <cstdint>
 #include <string>
 
-namespace compare {
+namespace example_common {
 
 // Three significant digits: "0.0123", "1.23", "123".
 [[nodiscard]] std::string seconds_text(double seconds);
@@ -28,4 +28,4 @@ namespace compare {
 // A number with so many digits behind the point, whatever the locale.
 [[nodiscard]] std::string fixed(double value, int digits);
 
-}  // namespace compare
+}  // namespace example_common
