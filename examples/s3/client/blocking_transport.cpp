@@ -18,7 +18,7 @@ public:
     explicit impl(const stop_check& stop) : stop_(stop), exchange_(stop) {}
 
     http_response perform(http_request request) {
-        if (stopping()) return stopped_response();
+        if (!request.cleanup && stopping()) return stopped_response();
         try {
             exchange_.prepare(std::move(request));
         } catch (...) {

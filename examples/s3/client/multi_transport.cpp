@@ -63,6 +63,7 @@ public:
     void end() {
         spawned_.clear();
         stopping_ = true;
+        closed_ = true;
         stop_all();
     }
 
@@ -79,7 +80,7 @@ public:
         int running = 0;
         check(curl_multi_perform(multi_.get(), &running));
         const bool went_on = complete_ended() | fire_timers();
-        if (!went_on && tasks_ != 0 && !stopping_) wait(longest);
+        if (!went_on && tasks_ != 0 && (!stopping_ || !running_.empty())) wait(longest);
         return tasks_ != 0;
     }
 
@@ -88,7 +89,7 @@ public:
     }
 
     void start(http_request request, completion done) {
-        if (stopping_) return done(stopped_response());
+        if (closed_ || (stopping_ && !request.cleanup)) return done(stopped_response());
         queue_.push_back({std::move(request), std::move(done)});
     }
 
@@ -199,11 +200,23 @@ private:
         check(curl_multi_poll(multi_.get(), nullptr, 0, static_cast<int>(time.count()), nullptr));
     }
 
-    // Each completion runs its task on, whose next request is answered in place: nothing new is queued.
+    // Each completion runs its task on. The requests that it makes then are answered in place, or are cleanups.
     void stop_all() {
-        while (!running_.empty()) detach(running_.begin()->first, CURLE_ABORTED_BY_CALLBACK, true);
-        for (auto& next : std::exchange(queue_, {})) next.done(stopped_response());
+        std::vector<CURL*> handles;
+        for (const auto& [handle, place] : running_) {
+            if (closed_ || !place->exchange.is_cleanup()) handles.push_back(handle);
+        }
+        for (CURL* const handle : handles) detach(handle, CURLE_ABORTED_BY_CALLBACK, true);
+        for (auto& next : std::exchange(queue_, {})) stop_queued(std::move(next));
         for (auto& [when, done] : std::exchange(timers_, {})) done();
+    }
+
+    void stop_queued(waiting next) {
+        if (!closed_ && next.request.cleanup) {
+            queue_.push_back(std::move(next));
+        } else {
+            next.done(stopped_response());
+        }
     }
 
     std::size_t limit_;
@@ -217,7 +230,8 @@ private:
     std::deque<task<void>> spawned_;
     std::size_t tasks_ = 0;
     std::exception_ptr first_error_;
-    bool stopping_ = false;
+    bool stopping_ = false;  // only cleanups are sent
+    bool closed_ = false;    // nothing is
 };
 
 multi_transport::multi_transport(std::size_t max_in_flight, stop_check stop)

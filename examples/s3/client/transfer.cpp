@@ -11,6 +11,7 @@ namespace s3 {
 namespace {
 
 constexpr long buffer_size = 256 * 1024;
+constexpr long longest_cleanup = 5000;  // ms
 // Answers that are collected rather than given to a sink are listings and errors: a server that sends more is broken.
 constexpr std::size_t longest_collected = 64 * 1024 * 1024;
 
@@ -82,7 +83,8 @@ void transfer::set_way() {
     set(handle(), CURLOPT_WRITEFUNCTION, &transfer::on_body);
     set(handle(), CURLOPT_WRITEDATA, this);
     if (loopback(request_.url)) set(handle(), CURLOPT_PROXY, "");
-    if (!stop_) return;
+    if (request_.cleanup) set(handle(), CURLOPT_TIMEOUT_MS, longest_cleanup);
+    if (!stop_ || request_.cleanup) return;
     set(handle(), CURLOPT_NOPROGRESS, 0L);
     set(handle(), CURLOPT_XFERINFOFUNCTION, &transfer::on_progress);
     set(handle(), CURLOPT_XFERINFODATA, this);

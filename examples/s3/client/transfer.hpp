@@ -25,6 +25,7 @@ public:
     // After libcurl ended the exchange with `code`.
     [[nodiscard]] http_response finish(CURLcode code);
 
+    [[nodiscard]] bool is_cleanup() const noexcept { return request_.cleanup; }
     [[nodiscard]] CURL* handle() const noexcept { return handle_.get(); }
 
 private:
