@@ -55,18 +55,18 @@ public:
                                        std::string content_type = "application/octet-stream");
     task<uploaded_part> upload_part(object_name name, std::string upload_id, int number, byte_source body);
     task<uploaded_part> upload_part_copy(object_name from, object_name to, std::string upload_id, int number,
-                                         byte_range range);
+                                         byte_range range, std::string if_match = {});
     task<put_result> complete_multipart(object_name name, std::string upload_id,
                                         std::vector<uploaded_part> parts);
     task<void> abort_multipart(object_name name, std::string upload_id);
-    // Part after part; aborts the upload when one fails.
+    // Part after part; aborts the upload when one fails, also after a stop.
     task<put_result> put_large(object_name name, byte_source body, std::uint64_t part_size,
                                std::string content_type = "application/octet-stream");
 
     // Inside the server; up to 5 GiB.
     task<put_result> copy(object_name from, object_name to);
-    // The same for any size, part after part; aborts the upload when one fails. `etag` of the source, when it is known,
-    // keeps parts of different objects from being put together.
+    // The same for any size, part after part; aborts the upload when one fails, also after a stop. The parts are kept to
+    // one version of the source, whose size has to be the one given.
     task<put_result> copy_large(object_name from, object_name to, std::uint64_t size,
                                 std::uint64_t part_size = 512ULL << 20U);
 
@@ -75,6 +75,13 @@ public:
 
 private:
     class impl;
+
+    task<void> abort_quietly(object_name name, std::string upload_id);
+    task<put_result> put_parts(object_name name, std::string upload_id, byte_source body,
+                               std::uint64_t part_size);
+    task<put_result> copy_parts(object_name from, object_name to, std::string upload_id, object_info source,
+                                std::uint64_t part_size);
+
     std::unique_ptr<impl> impl_;
 };
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Where a program's credentials come from: the environment (AWS_ACCESS_KEY_ID, ...), else a profile of the file
-// AWS_SHARED_CREDENTIALS_FILE or ~/.aws/credentials (AWS_PROFILE or "default"), and with a role from AssumeRole on top.
+// Where a program's credentials come from: the environment (AWS_ACCESS_KEY_ID, ...), else the profile "default" of
+// the file AWS_SHARED_CREDENTIALS_FILE or ~/.aws/credentials; with AWS_PROFILE that profile of the file; and with a role from AssumeRole on top.
 // Any thread may ask at any time; a role is asked for once and again shortly before it expires.
 #pragma once
 
@@ -9,6 +9,7 @@
 #include "client/sts.hpp"
 
 #include <chrono>
+#include <exception>
 #include <functional>
 #include <mutex>
 #include <optional>
@@ -53,6 +54,10 @@ private:
     fetch ask_;
     mutable std::mutex mutex_;
     std::optional<assumed_role> held_;
+    std::chrono::system_clock::time_point renew_at_;
+    std::exception_ptr failure_;  // of the last renewal, for those who were refused with the same
+    credentials failed_for_;
+    std::chrono::system_clock::time_point failed_at_;
     int fetches_ = 0;
 };
 
