@@ -28,6 +28,7 @@ struct server_options {
     std::vector<bucket_recipe> buckets;      // Other buckets are made by CreateBucket.
     std::vector<std::string> faults;         // Each as in fault.hpp.
     std::uint64_t md5_up_to = 8'388'608;     // Larger made objects have an ETag like that of a multipart upload.
+    std::uint64_t smallest_part = 5'242'880;  // Of a multipart upload, the last part excepted.
     bool etags_first = false;                // Compute the MD5s of made objects before the first request, not lazily.
     std::function<std::chrono::system_clock::time_point()> now;  // Empty: the system's clock. Called by many threads.
 };
