@@ -2,6 +2,7 @@
 // What the command line and the environment ask for. A plain value; read_options is called once, from main().
 #pragma once
 
+#include "client/credentials.hpp"
 #include "program/run.hpp"
 #include "program/s3_url.hpp"
 #include "server/serve.hpp"
@@ -17,6 +18,7 @@ enum class command { list, fetch, copy, put, serve, demo };
 struct options {
     command what = command::list;
     run_settings run;
+    std::optional<s3::credentials> fixed_keys;  // of the demo's server; the command line has none
     std::string profile;           // empty: AWS_PROFILE, or the default one
     std::string role;              // of one AssumeRole in this process; run.worker_role is the other kind
     std::string tag;               // of the result's name
@@ -31,7 +33,7 @@ struct options {
     std::string keys;              // fetch: the file
     std::vector<std::string> files;  // put
     s3_server::serve_options serve;
-    std::uint64_t demo_objects = 1500;
+    std::uint64_t demo_objects = 600;
     unsigned demo_latency_ms = 5;
 };
 
