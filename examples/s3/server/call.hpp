@@ -15,7 +15,7 @@
 namespace s3_server {
 
 struct call {
-    const request& received;
+    request& received;  // The body may be moved from.
     const route& where;
     const signed_scope& signature;
     const server_options& settings;

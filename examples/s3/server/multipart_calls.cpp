@@ -4,6 +4,8 @@
 #include "server/digest.hpp"
 #include "server/range.hpp"
 
+#include <utility>
+
 namespace s3_server {
 namespace {
 
@@ -29,7 +31,7 @@ answer create(const call& from) {
 }
 
 answer add_part(const call& from) {
-    const auto bytes = stored_content(from.received.body);
+    const auto bytes = stored_content(std::move(from.received.body));
     const std::string etag = bytes->etag();
     from.objects.add_part(from.where.bucket, from.where.key, from.where.value("uploadId"),
                           {part_number(from), {bytes, 0, bytes->size()}, etag});

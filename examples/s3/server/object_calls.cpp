@@ -4,6 +4,8 @@
 #include "server/digest.hpp"
 #include "server/range.hpp"
 
+#include <utility>
+
 namespace s3_server {
 namespace {
 
@@ -65,7 +67,7 @@ void check_md5(const call& from) {
 
 answer put(const call& from) {
     check_md5(from);
-    object fresh{stored_content(from.received.body), from.now, {}};
+    object fresh{stored_content(std::move(from.received.body)), from.now, {}};
     fresh.type = from.received.header_value("Content-Type");
     if (fresh.type.empty()) fresh.type = "binary/octet-stream";
     answer result;

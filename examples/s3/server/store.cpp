@@ -5,6 +5,7 @@
 #include "server/refusal.hpp"
 
 #include <mutex>
+#include <utility>
 
 namespace s3_server {
 
