@@ -39,6 +39,13 @@ void upload(const options& wanted, s3::credential_source& keys) {
     std::cout << "uploaded: " << example_common::printable(text_of(to)) << '\n';
 }
 
+void make_bucket(const options& wanted, s3::credential_source& keys) {
+    if (!wanted.make_bucket) return;
+    s3::blocking_transport way(example_common::interrupt_requested);
+    s3::client server(wanted.run.client, keys.current(), way);
+    s3::run_here(server.create_bucket(wanted.to.bucket));
+}
+
 size_histogram sizes_in(key_file& keys) {
     size_histogram found;
     while (const auto entry = keys.next()) found.add(entry->size.value_or(0));
@@ -80,6 +87,7 @@ int copy(const options& wanted) {
     const auto keys = keys_for(wanted);
     bucket_listing listing(wanted.run.client, *keys, below(wanted.from, wanted.prefix));
     const size_histogram found = listing.survey();
+    make_bucket(wanted, *keys);
     copy_jobs jobs(listing, wanted.from, wanted.to, wanted.day_folders);
     return status_of(show_run(wanted, *keys, jobs, found));
 }
@@ -87,6 +95,7 @@ int copy(const options& wanted) {
 int put(const options& wanted) {
     const auto keys = keys_for(wanted);
     const size_histogram found = sizes_of(wanted.files);
+    make_bucket(wanted, *keys);
     file_jobs jobs(wanted.files, wanted.to);
     return status_of(show_run(wanted, *keys, jobs, found));
 }

@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: MIT
 // Every command on a server of its own, with a made bucket.
-#include "client/blocking_transport.hpp"
-#include "client/client.hpp"
 #include "interrupt.hpp"
 #include "program/commands.hpp"
 #include "program/rate_table.hpp"
@@ -45,8 +43,8 @@ public:
     }
 
     int run() {
-        make_bucket();
         check(list(command_with(command::list, mode::process, "list.csv")));
+        base_.histogram = false;  // once is enough
         fetch_everything();
         for (const mode how : all_modes) copy_everything(how);
         copy_nested();
@@ -72,12 +70,6 @@ private:
         example_common::throw_if_interrupted();
     }
 
-    void make_bucket() {
-        s3::blocking_transport way(example_common::interrupt_requested);
-        s3::client server(base_.run.client, *base_.fixed_keys, way);
-        s3::run_here(server.create_bucket(copies));
-    }
-
     void fetch_everything() {
         options one = command_with(command::fetch, mode::process_async, "fetch.csv");
         one.keys = scratch_.file("list.csv");
@@ -87,6 +79,7 @@ private:
 
     void copy_to(const std::string& folder_name, options one) {
         one.to = {copies, folder_name + "/"};
+        one.make_bucket = true;
         check(copy(one));
     }
     void copy_everything(mode how) {

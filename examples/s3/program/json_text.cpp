@@ -72,6 +72,7 @@ std::string json_text(std::string_view command, const run_settings& wanted, cons
            member("token_refreshes", result.refreshes) + member("workers_lost", result.workers_lost) +
            seconds_member("build_seconds", result.build_seconds) + seconds_member("seconds", result.seconds) +
            seconds_member("cpu_seconds", result.cpu_seconds) +
+           member("peak_memory_bytes", result.peak_memory) +
            seconds_member("mean_seconds_an_object", result.mean_seconds) +
            member("objects_a_second", list_of_rates(result.rates)) +
            member("interrupted", result.interrupted ? "true" : "false") +

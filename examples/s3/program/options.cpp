@@ -68,6 +68,10 @@ void add_part_sizes(CLI::App& app, const char* threshold, std::uint64_t& most, c
     app.add_option(part, size, "size of a part")->transform(CLI::AsSizeValue(false))->check(CLI::PositiveNumber);
 }
 
+void add_target(CLI::App& app, options& o) {
+    app.add_flag("--make-bucket", o.make_bucket, "make the bucket that this goes to, unless it is there");
+}
+
 void add_list(CLI::App& app, options& o, raw_options& raw) {
     CLI::App* list = app.add_subcommand("list", "read every object of a bucket and count its bytes");
     list->add_option("BUCKET", raw.from, "s3://bucket[/prefix] [BUCKET_NAME]");
@@ -91,6 +95,7 @@ void add_copy(CLI::App& app, options& o, raw_options& raw) {
     copy->add_flag("--day-folders", o.day_folders, "to a folder a day, by the day of last modification");
     copy->add_flag("--nested", o.run.nested,
                    "a pool of processes over folders, a pool of threads (--concurrency, default 4) over what is inside");
+    add_target(*copy, o);
     add_part_sizes(*copy, "--multipart-over", o.run.parts.single_copy, "--part-size", o.run.parts.copy_part);
     add_run(*copy, o, raw);
 }
@@ -98,6 +103,7 @@ void add_copy(CLI::App& app, options& o, raw_options& raw) {
 void add_put(CLI::App& app, options& o, raw_options& raw) {
     CLI::App* put = app.add_subcommand("put", "send files");
     put->add_option("FILES", o.files, "and at the end s3://bucket[/folder]")->required()->expected(2, 1'000'000);
+    add_target(*put, o);
     add_part_sizes(*put, "--multipart-over", o.run.parts.single_put, "--part-size", o.run.parts.put_part);
     add_run(*put, o, raw);
 }

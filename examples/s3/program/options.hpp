@@ -26,10 +26,12 @@ struct options {
     std::string json;              // empty: none
     std::string upload;            // list: where the CSV goes besides; empty: nowhere
     bool quiet = false;            // no progress
+    bool histogram = true;         // of sizes, before the run
     s3_url from;                   // list, fetch, copy
     s3_url to;                     // copy, put
     std::string prefix;            // list, copy: only keys that begin with it, below `from`
     bool day_folders = false;      // copy
+    bool make_bucket = false;      // copy, put
     std::string keys;              // fetch: the file
     std::vector<std::string> files;  // put
     s3_server::serve_options serve;

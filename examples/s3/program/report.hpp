@@ -22,7 +22,7 @@ struct report {
     std::uint64_t calc_size = 0;  // what was counted
     std::uint16_t status = 0;     // of HTTP; 0 when there was no answer
     std::string error;            // a sentence that names the object, the status, the code and the request id
-    bool hopeless = false;        // the credentials are refused, so that every other job would fail as well
+    bool hopeless = false;        // credentials refused, no such bucket: every other job would fail as well
     double seconds = 0;
 
     template <class Archive>

@@ -2,10 +2,10 @@
 #include "program/run.hpp"
 
 #include "interrupt.hpp"
-#include "program/cpu_time.hpp"
 #include "program/local_executors.hpp"
 #include "program/pool_executor.hpp"
 #include "program/rate_samples.hpp"
+#include "program/resource_use.hpp"
 #include "program/scheduler.hpp"
 #include "program/worker.hpp"
 #include "stopwatch.hpp"
@@ -123,6 +123,7 @@ run_result run_jobs(const run_settings& wanted, s3::credential_source& keys, job
     result.workers_lost = where->workers_lost();
     where.reset();  // its processes must have ended to be counted
     result.cpu_seconds = cpu_seconds() - cpu_before;
+    result.peak_memory = peak_memory();
     return result;
 }
 

@@ -39,6 +39,7 @@ struct run_result {
     double build_seconds = 0;        // for the pool, before the first job
     double seconds = 0;              // from the first job to the last report
     double cpu_seconds = 0;          // of this process and of the workers it has waited for
+    std::uint64_t peak_memory = 0;   // resident bytes of the largest of these processes, since the program began
     double mean_seconds = 0;         // R: of one object, in its worker
     std::vector<double> rates;       // X: objects a second, one for every two seconds
     bool interrupted = false;

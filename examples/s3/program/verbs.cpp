@@ -23,7 +23,7 @@ s3::object_name target_of(const job& what) { return {what.to_bucket, what.to_key
 
 // Every other request would be answered in the same way.
 bool is_hopeless(const s3::s3_error& problem) {
-    static constexpr std::array<std::string_view, 5> codes{"InvalidAccessKeyId", "SignatureDoesNotMatch",
+    static constexpr std::array<std::string_view, 6> codes{"NoSuchBucket", "InvalidAccessKeyId", "SignatureDoesNotMatch",
                                                            "RequestTimeTooSkewed", "InvalidClientTokenId",
                                                            "InvalidToken"};
     return std::find(codes.begin(), codes.end(), problem.code()) != codes.end();
