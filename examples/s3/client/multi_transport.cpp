@@ -80,7 +80,7 @@ public:
         int running = 0;
         check(curl_multi_perform(multi_.get(), &running));
         const bool went_on = complete_ended() | fire_timers();
-        if (!went_on && tasks_ != 0 && (!stopping_ || !running_.empty())) wait(longest);
+        if (!went_on && (tasks_ != 0 || !running_.empty() || !timers_.empty())) wait(longest);
         return tasks_ != 0;
     }
 
