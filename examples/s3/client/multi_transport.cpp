@@ -79,8 +79,9 @@ public:
         attach_queued();
         int running = 0;
         check(curl_multi_perform(multi_.get(), &running));
-        const bool went_on = complete_ended() | fire_timers();
-        if (!went_on && tasks_ != 0 && (!stopping_ || !running_.empty())) wait(longest);
+        const bool answered = complete_ended();
+        const bool rang = fire_timers();
+        if (!answered && !rang && (tasks_ != 0 || !running_.empty() || !timers_.empty())) wait(longest);
         return tasks_ != 0;
     }
 
