@@ -35,12 +35,13 @@ std::string day_prefix(std::size_t day) {
     return text.data();
 }
 
-std::string plain_key(const bucket_recipe& recipe, std::size_t index, std::uint64_t& state) {
+// The `index`th of `count`.
+std::string plain_key(std::size_t index, std::size_t count, std::size_t days, std::uint64_t& state) {
     std::array<char, 48> name{};
     std::snprintf(name.data(), name.size(), "object-%07zu-%08x.bin", index,
                   static_cast<unsigned>(next_number(state) >> 32U));
-    if (recipe.days == 0) return name.data();
-    return day_prefix(index * recipe.days / std::max<std::size_t>(recipe.objects, 1)) + name.data();
+    if (days == 0) return name.data();
+    return day_prefix(index * days / count) + name.data();
 }
 
 std::vector<std::string> keys_of(const bucket_recipe& recipe, std::uint64_t& state) {
@@ -50,7 +51,8 @@ std::vector<std::string> keys_of(const bucket_recipe& recipe, std::uint64_t& sta
         const auto count = std::min(recipe.objects, odd_keys().size());
         keys.assign(odd_keys().begin(), odd_keys().begin() + static_cast<std::ptrdiff_t>(count));
     }
-    while (keys.size() < recipe.objects) keys.push_back(plain_key(recipe, keys.size(), state));
+    const std::size_t plain = recipe.objects - keys.size();
+    for (std::size_t i = 0; i < plain; ++i) keys.push_back(plain_key(i, plain, recipe.days, state));
     return keys;
 }
 
