@@ -105,14 +105,12 @@ task<listing_page> client::list_page(std::string bucket, std::string prefix, std
 
 task<object_info> client::head(object_name name) {
     const operation what = on_object("HEAD", "HEAD", name);
-    std::exception_ptr refusal;
     try {
         const http_response answer = co_await impl_->send(what);
         co_return info_in(answer.headers);
     } catch (const s3_error& error) {
         // The answer to a HEAD has no body, hence no code: whether a token has expired is seen by asking for a byte.
         if ((error.status() != 400 && error.status() != 403) || !error.code().empty()) throw;
-        refusal = std::current_exception();
     }
     operation question = on_object("HEAD", "GET", std::move(name));
     question.headers.emplace_back("range", "bytes=0-0");
@@ -121,7 +119,9 @@ task<object_info> client::head(object_name name) {
     } catch (const s3_error& error) {
         if (!error.code().empty() && error.status() != 416) throw;
     }
-    std::rethrow_exception(refusal);
+    // Nothing is wrong with a GET: the credentials may have been renewed meanwhile. If not, the refusal comes again.
+    const http_response answer = co_await impl_->send(what);
+    co_return info_in(answer.headers);
 }
 
 task<object_info> client::get(object_name name, byte_sink sink, std::optional<byte_range> range) {

@@ -85,7 +85,7 @@ s3::task<void> copy(s3::client& bucket, job what, part_limits parts, report& res
     const bool copied_before = there && is_copy_of(*there, what);
     if (!copied_before) {
         if (what.size > parts.single_copy) {
-            co_await bucket.copy_large(from, to, what.size, part_size_for(what.size, parts.copy_part));
+            co_await bucket.copy_large(from, to, what.size, parts.copy_part);
         } else {
             co_await bucket.copy(from, to);
         }
@@ -104,7 +104,7 @@ s3::task<void> put(s3::client& bucket, job what, part_limits parts, report& resu
     const s3::byte_source body = read_file(what.file);
     result.size = body.size();
     if (body.size() > parts.single_put) {
-        co_await bucket.put_large(to, body, part_size_for(body.size(), parts.put_part));
+        co_await bucket.put_large(to, body, parts.put_part);
     } else {
         co_await bucket.put(to, body);
     }
@@ -152,11 +152,6 @@ s3::task<report> do_job(s3::client& bucket, job what, part_limits parts) {
     }
     result.seconds = clock.seconds();
     co_return result;
-}
-
-std::uint64_t part_size_for(std::uint64_t size, std::uint64_t wanted) {
-    constexpr std::uint64_t most_parts = 10'000;
-    return std::max<std::uint64_t>({wanted, (size + most_parts - 1) / most_parts, 1});
 }
 
 }  // namespace s3_program

@@ -13,7 +13,4 @@ namespace s3_program {
 // The client must outlive the task.
 [[nodiscard]] s3::task<report> do_job(s3::client& bucket, job what, part_limits parts);
 
-// The part size that keeps an object of this size below the 10,000 parts S3 allows.
-[[nodiscard]] std::uint64_t part_size_for(std::uint64_t size, std::uint64_t wanted);
-
 }  // namespace s3_program

@@ -2,9 +2,9 @@
 # Before a run: how many objects of what sizes. While it runs: a bar on a terminal, with rates and errors.
 . "$(dirname "$0")/common.sh"
 
-start_server --objects 400 --bytes 400000 --plain-keys --latency-ms 5
+start_server --objects 150 --bytes 150000 --plain-keys --latency-ms 5
 run 0 list s3://demo --mode sequential
-says stdout 'list: 400 objects, 400.0 kB; mode sequential'
+says stdout 'list: 150 objects, 150.0 kB; mode sequential'
 says stdout 'below 10 kB'
 says stderr 'list: 100 %'
 run 0 list s3://demo --mode sequential --quiet

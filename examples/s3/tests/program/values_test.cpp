@@ -5,7 +5,6 @@
 #include "program/mode.hpp"
 #include "program/s3_url.hpp"
 #include "program/size_histogram.hpp"
-#include "program/verbs.hpp"
 #include "usage_error.hpp"
 
 #include <gtest/gtest.h>
@@ -55,13 +54,6 @@ TEST(size_histogram, classes) {
               "     below 10 kB           1  ####################\n"
               "  10 GB and more           1  ####################\n");
     EXPECT_EQ(size_histogram().text(), "");
-}
-
-TEST(part_size, stays_below_ten_thousand_parts) {
-    EXPECT_EQ(part_size_for(100, 8), 8U);
-    EXPECT_EQ(part_size_for(1'000'000, 8), 100U);
-    EXPECT_EQ(part_size_for(1'000'001, 8), 101U);
-    EXPECT_EQ(part_size_for(0, 0), 1U);
 }
 
 TEST(day_folder, of_a_date) {
