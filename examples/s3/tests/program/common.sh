@@ -2,10 +2,11 @@
 # What the scripts share. $1 is the program, $2 an empty directory to work in, which becomes the current one.
 # PENSTOCK_S3_SMALL is set where a sanitizer makes everything slower: then there is less of everything.
 set -eu
-export LC_ALL=C.UTF-8 HOME=$2
+export LC_ALL=C.UTF-8 AWS_SHARED_CREDENTIALS_FILE=$2/no-credentials AWS_CONFIG_FILE=$2/no-configuration
 unset AWS_PROFILE AWS_SESSION_TOKEN AWS_REGION AWS_DEFAULT_REGION AWS_ENDPOINT_URL_S3 AWS_ENDPOINT_URL_STS \
     MODE CONCURRENCY TAG BUCKET_NAME RESULT_BUCKET_NAME http_proxy https_proxy all_proxy
 export AWS_ACCESS_KEY_ID=PENSTOCKDEMOACCESSID AWS_SECRET_ACCESS_KEY='penstock-demo-secret-that-is-no-secret+/'
+here=$(cd "$(dirname "$0")" && pwd)
 program=$1
 rm -rf "$2"
 mkdir -p "$2"
