@@ -218,7 +218,7 @@ TEST(fault, a_spec_that_is_not_understood_is_named) {
 TEST(fault, patterns) {
     EXPECT_TRUE(glob_matches("*", ""));
     EXPECT_TRUE(glob_matches("a*c*", "abcabd"));
-    EXPECT_TRUE(glob_matches("2023/??/17/*", "2023/05/17/x"));
+    EXPECT_TRUE(glob_matches("2023/*/1?/*", "2023/05/17/x"));
     EXPECT_FALSE(glob_matches("a*c", "abd"));
     EXPECT_FALSE(glob_matches("", "a"));
     EXPECT_FALSE(glob_matches("a?", "a"));
