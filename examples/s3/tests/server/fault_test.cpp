@@ -94,6 +94,18 @@ TEST(fault, a_body_shorter_than_the_truncation_lacks_its_last_byte) {
     EXPECT_EQ(fault.get("/bucket/b").body.size(), 9U);
 }
 
+TEST(fault, an_answer_without_a_body_is_cut_in_its_head) {
+    for (const char* const spec : {"truncate=5", "reset=5"}) {
+        played fault(spec);
+        wish head;
+        head.method = "HEAD";
+        head.path = "/bucket/b";
+        EXPECT_EQ(fault.client.send(head).status, 0U);
+        EXPECT_EQ(fault.client.send(head).status, 200U);
+        EXPECT_EQ(fault.times(), 1U);
+    }
+}
+
 TEST(fault, the_connection_closes_between_requests) {
     played fault("close");
     const reply whole = fault.get("/bucket/a");
