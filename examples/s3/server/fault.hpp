@@ -5,7 +5,9 @@
 //     ACTION   = "error=" STATUS [ "/" CODE ]   answer with this status; CODE defaults to SlowDown for 503 and
 //                                               InternalError otherwise
 //              | "reset=" BYTES                 RST after so many bytes of the body
-//              | "truncate=" BYTES              close after so many bytes of the body, Content-Length promised all
+//              | "truncate=" BYTES              close after so many bytes of the body, Content-Length promised all;
+//                                               of both: a shorter body lacks its last byte, and an answer without a
+//                                               body is cut in its head
 //              | "close"                        answer, promise keep-alive, then close the connection
 //              | "drop"                         close the connection instead of answering
 //              | "redirect=" REGION             301 PermanentRedirect that names this region
