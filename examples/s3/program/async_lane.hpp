@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Many jobs at a time in one thread, each on a connection of its own. One thread. Destroying it ends what is in flight.
+// Many jobs at a time in one thread, each on a connection of its own. One thread. Destroying it ends what is
+// in flight.
 #pragma once
 
 #include "client/multi_transport.hpp"

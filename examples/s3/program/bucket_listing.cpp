@@ -13,8 +13,8 @@ constexpr std::size_t most_kept = 100'000;
 }  // namespace
 
 bucket_listing::bucket_listing(s3::client_settings settings, s3::credential_source& keys, s3_url where)
-    : credentials_(keys), where_(std::move(where)), used_(keys.current()), way_(example_common::interrupt_requested),
-      bucket_(std::move(settings), used_, way_) {}
+    : credentials_(keys), where_(std::move(where)), used_(keys.current()),
+      way_(example_common::interrupt_requested), bucket_(std::move(settings), used_, way_) {}
 
 size_histogram bucket_listing::survey() {
     size_histogram found;

@@ -19,8 +19,8 @@ public:
     // The credentials must outlive it.
     bucket_listing(s3::client_settings settings, s3::credential_source& keys, s3_url where);
 
-    // Reads all pages once to count what is there. A listing of a moderate size is kept and given out by next(); a
-    // larger one is read a second time, so that memory does not grow with the bucket.
+    // Reads all pages once to count what is there. A listing of a moderate size is kept and given out by
+    // next(); a larger one is read a second time, so that memory does not grow with the bucket.
     [[nodiscard]] size_histogram survey();
     [[nodiscard]] std::optional<s3::listed_object> next();
 

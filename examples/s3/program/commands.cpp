@@ -18,7 +18,8 @@ namespace {
 
 std::shared_ptr<s3::credential_source> keys_for(const options& wanted) {
     if (wanted.fixed_keys) {
-        return std::make_shared<s3::credential_source>([keys = *wanted.fixed_keys] { return s3::assumed_role{.keys = keys}; });
+        return std::make_shared<s3::credential_source>(
+            [keys = *wanted.fixed_keys] { return s3::assumed_role{.keys = keys}; });
     }
     return credentials_of(wanted.run.client, wanted.profile, wanted.role);
 }

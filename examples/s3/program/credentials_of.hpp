@@ -16,6 +16,7 @@ namespace s3_program {
 
 // `keys` taking on a role: each call of current() that needs one asks the server.
 [[nodiscard]] std::shared_ptr<s3::credential_source> role_of(const s3::client_settings& settings,
-                                                             const s3::credentials& keys, const std::string& role);
+                                                             const s3::credentials& keys,
+                                                             const std::string& role);
 
 }  // namespace s3_program

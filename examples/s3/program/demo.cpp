@@ -20,23 +20,27 @@ namespace s3_program {
 namespace {
 
 constexpr std::uint64_t bytes_an_object = 108'000;  // on average
-constexpr std::array<mode, 5> all_modes{mode::sequential, mode::thread, mode::process, mode::async, mode::process_async};
+constexpr std::array<mode, 5> all_modes{mode::sequential, mode::thread, mode::process, mode::async,
+                                        mode::process_async};
 
 const s3_url made{"demo", ""};
 const std::string copies = "demo-copies";
 
 std::vector<std::string> server_arguments(const options& wanted) {
-    return {"--objects", std::to_string(wanted.demo_objects), "--bytes",
-            std::to_string(wanted.demo_objects * bytes_an_object), "--latency-ms",
-            std::to_string(wanted.demo_latency_ms), "--bucket", made.bucket};
+    return {"--objects",    std::to_string(wanted.demo_objects),
+            "--bytes",      std::to_string(wanted.demo_objects * bytes_an_object),
+            "--latency-ms", std::to_string(wanted.demo_latency_ms),
+            "--bucket",     made.bucket};
 }
 
 class demonstration {
 public:
     explicit demonstration(const options& wanted)
-        : server_(server_arguments(wanted)), keys_([this] { return s3::assumed_role{.keys = *base_.fixed_keys}; }) {
+        : server_(server_arguments(wanted)),
+          keys_([this] { return s3::assumed_role{.keys = *base_.fixed_keys}; }) {
         base_ = wanted;
-        base_.fixed_keys = s3::credentials{s3_server::demo_access_key_id, s3_server::demo_secret_access_key, ""};
+        base_.fixed_keys =
+            s3::credentials{s3_server::demo_access_key_id, s3_server::demo_secret_access_key, ""};
         base_.run.client.endpoint = server_.endpoint();
         std::cout << "A server of this program's own is at " << server_.endpoint() << ", "
                   << wanted.demo_latency_ms << " ms away.\n\n";
@@ -123,7 +127,8 @@ private:
         }
         for (const unsigned connections : {16U, 64U}) measure(mode::async, 1, connections, rows);
         for (const unsigned workers : {1U, 2U}) measure(mode::process_async, workers, 32, rows);
-        std::cout << "Reading all objects, " << base_.demo_latency_ms << " ms away; the bytes are counted, not kept:\n"
+        std::cout << "Reading all objects, " << base_.demo_latency_ms
+                  << " ms away; the bytes are counted, not kept:\n"
                   << rate_table(rows);
         return status_;
     }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Comparing ETags. One without "-" is the MD5 of the bytes; one with it depends on how the object was cut into parts,
-// so that equal bytes may have different ones. Pure, any thread.
+// Comparing ETags. One without "-" is the MD5 of the bytes; one with it depends on how the object was cut
+// into parts, so that equal bytes may have different ones. Pure, any thread.
 #pragma once
 
 #include <optional>

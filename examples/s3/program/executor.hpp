@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Where jobs are done: one class for each mode behind this interface. Used by one thread. Whatever becomes of a job, it
-// comes back from wait() exactly once, unless abandon() was called.
+// Where jobs are done: one class for each mode behind this interface. Used by one thread. Whatever becomes of
+// a job, it comes back from wait() exactly once, unless abandon() was called.
 #pragma once
 
 #include "client/credentials.hpp"

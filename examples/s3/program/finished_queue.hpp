@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Carries finished jobs from the threads of a pool to the one that waits for them. All members from any thread.
+// Carries finished jobs from the threads of a pool to the one that waits for them. All members from any
+// thread.
 #pragma once
 
 #include "program/executor.hpp"

@@ -19,13 +19,13 @@ struct job {
     verb what = verb::read;
     std::string bucket;
     std::string key;
-    std::uint64_t size = 0;  // as listed, or of the local file
-    std::string etag;        // as listed
-    std::string to_bucket;   // copy
-    std::string to_key;      // copy
-    std::string file;        // put
-    std::uint32_t expired = 0;       // how often it ended because the token had expired
-    std::uint64_t generation = 0;    // of the credentials it was last started with
+    std::uint64_t size = 0;        // as listed, or of the local file
+    std::string etag;              // as listed
+    std::string to_bucket;         // copy
+    std::string to_key;            // copy
+    std::string file;              // put
+    std::uint32_t expired = 0;     // how often it ended because the token had expired
+    std::uint64_t generation = 0;  // of the credentials it was last started with
 
     template <class Archive>
     void serialize(Archive& archive) {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Where jobs come from, one by one as they are wanted: a listing, a file of keys, files. One thread at a time.
+// Where jobs come from, one by one as they are wanted: a listing, a file of keys, files. One thread at a
+// time.
 #pragma once
 
 #include "program/job.hpp"

@@ -23,7 +23,8 @@ private:
     std::string bucket_;
 };
 
-// Every listed object is copied to where `from` becomes `to`; with days, below a folder of the day it was last modified.
+// Every listed object is copied to where `from` becomes `to`; with days, below a folder of the day it was
+// last modified.
 class copy_jobs final : public job_source {
 public:
     copy_jobs(bucket_listing& listing, s3_url from, s3_url to, bool days)

@@ -13,7 +13,11 @@ using example_common::fixed;
 // How many bytes the UTF-8 character at the front has; 0 when there is none. Enough for what keys hold.
 std::size_t character_length(std::string_view text) {
     const auto first = static_cast<unsigned char>(text.front());
-    const std::size_t length = first < 0x80 ? 1 : first >= 0xf0 ? 4 : first >= 0xe0 ? 3 : first >= 0xc2 ? 2 : 0;
+    const std::size_t length = first < 0x80    ? 1
+                               : first >= 0xf0 ? 4
+                               : first >= 0xe0 ? 3
+                               : first >= 0xc2 ? 2
+                                               : 0;
     if (length == 0 || length > text.size() || first > 0xf4) return 0;
     for (const char next : text.substr(1, length - 1)) {
         if ((static_cast<unsigned char>(next) & 0xc0U) != 0x80U) return 0;
@@ -65,9 +69,10 @@ std::string json_string(std::string_view text) {
 
 std::string json_text(std::string_view command, const run_settings& wanted, const run_result& result,
                       const std::vector<std::string>& messages) {
-    return "{\n" + member("command", json_string(command)) + member("mode", json_string(name_of(wanted.how))) +
-           member("workers", workers_of(wanted)) + member("parallelism", json_string(parallelism_text(wanted))) +
-           member("objects", result.objects) + member("bytes", result.bytes) + member("errors", result.errors) +
+    return "{\n" + member("command", json_string(command)) +
+           member("mode", json_string(name_of(wanted.how))) + member("workers", workers_of(wanted)) +
+           member("parallelism", json_string(parallelism_text(wanted))) + member("objects", result.objects) +
+           member("bytes", result.bytes) + member("errors", result.errors) +
            member("missing", result.missing) + member("skipped", result.skipped) +
            member("token_refreshes", result.refreshes) + member("workers_lost", result.workers_lost) +
            seconds_member("build_seconds", result.build_seconds) + seconds_member("seconds", result.seconds) +
@@ -76,7 +81,8 @@ std::string json_text(std::string_view command, const run_settings& wanted, cons
            seconds_member("mean_seconds_an_object", result.mean_seconds) +
            member("objects_a_second", list_of_rates(result.rates)) +
            member("interrupted", result.interrupted ? "true" : "false") +
-           member("stopped_by", json_string(result.stopped_by)) + "  \"messages\": " + list_of_texts(messages) + "\n}\n";
+           member("stopped_by", json_string(result.stopped_by)) +
+           "  \"messages\": " + list_of_texts(messages) + "\n}\n";
 }
 
 }  // namespace s3_program

@@ -50,7 +50,8 @@ void key_file::rewind() {
 
 std::optional<key_file::entry> key_file::next() {
     auto found = csv_ ? next_record() : next_line();
-    if (!found && in_.bad()) throw std::runtime_error("reading " + example_common::printable(name_) + " failed");
+    if (!found && in_.bad())
+        throw std::runtime_error("reading " + example_common::printable(name_) + " failed");
     return found;
 }
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-// The keys of `fetch --keys FILE`, read as they are wanted: one key a line, or the CSV file that `list` wrote, whose
-// header begins with Key. Empty lines are passed over. One thread at a time. A file that cannot be read is a
-// std::runtime_error with its name.
+// The keys of `fetch --keys FILE`, read as they are wanted: one key a line, or the CSV file that `list`
+// wrote, whose header begins with Key. Empty lines are passed over. One thread at a time. A file that cannot
+// be read is a std::runtime_error with its name.
 #pragma once
 
 #include <cstdint>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// A client with its transport and credentials, which one thread of one process makes and uses: connections are never
-// inherited. The transport is blocking or multi.
+// A client with its transport and credentials, which one thread of one process makes and uses: connections
+// are never inherited. The transport is blocking or multi.
 #pragma once
 
 #include "program/job.hpp"

@@ -14,7 +14,9 @@ void sequential_executor::start(job what) {
     finished_.push_back(std::move(one));
 }
 
-std::vector<finished_job> sequential_executor::wait(std::chrono::milliseconds) { return std::exchange(finished_, {}); }
+std::vector<finished_job> sequential_executor::wait(std::chrono::milliseconds) {
+    return std::exchange(finished_, {});
+}
 
 void async_executor::use(const s3::credentials& keys) {
     order_.keys = keys;

@@ -52,7 +52,8 @@ private:
 
 s3::byte_source read_file(const std::string& name) {
     const auto file = std::make_shared<const open_file>(name);
-    return {file->size(), [file](std::uint64_t offset, std::span<std::byte> into) { return file->read(offset, into); }};
+    return {file->size(),
+            [file](std::uint64_t offset, std::span<std::byte> into) { return file->read(offset, into); }};
 }
 
 }  // namespace s3_program

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "program/options.hpp"
 
-#include "program/serve_options.hpp"
 #include "program/result_file.hpp"
+#include "program/serve_options.hpp"
 #include "usage_error.hpp"
 
 #include <CLI/CLI.hpp>
@@ -39,33 +39,44 @@ std::string variable(const char* name) {
 }
 
 void add_server(CLI::App& app, options& o, raw_options& raw) {
-    app.add_option("--endpoint", raw.endpoint, "such as http://127.0.0.1:9000 (default: AWS_ENDPOINT_URL, then AWS)");
+    app.add_option("--endpoint", raw.endpoint,
+                   "such as http://127.0.0.1:9000 (default: AWS_ENDPOINT_URL, then AWS)");
     app.add_option("--region", raw.region, "default: AWS_REGION, then us-east-1");
-    app.add_option("--profile", o.profile, "of the credentials file (default: the environment's keys, AWS_PROFILE)");
+    app.add_option("--profile", o.profile,
+                   "of the credentials file (default: the environment's keys, AWS_PROFILE)");
     app.add_flag("--path-style", raw.path_style, "the bucket in the path, not in the host's name");
-    app.add_option("--max-attempts", raw.max_attempts, "of one request")->check(CLI::Range(1, 100))->capture_default_str();
-    app.add_option("--backoff-ms", raw.first_backoff_ms, "pause before the second attempt, doubled for each further one")
-        ->check(CLI::Range(0, 60'000))->capture_default_str();
+    app.add_option("--max-attempts", raw.max_attempts, "of one request")
+        ->check(CLI::Range(1, 100))
+        ->capture_default_str();
+    app.add_option("--backoff-ms", raw.first_backoff_ms,
+                   "pause before the second attempt, doubled for each further one")
+        ->check(CLI::Range(0, 60'000))
+        ->capture_default_str();
     app.add_option("--role", o.role, "ARN of a role to take on, once for all workers");
     app.add_flag("--role-per-worker", raw.role_per_worker, "each worker takes on the role by itself");
 }
 
 void add_run(CLI::App& app, options& o, raw_options& raw) {
     add_server(app, o, raw);
-    app.add_option("--mode", raw.mode, "sequential, thread, process (default), async or process+async [MODE]");
+    app.add_option("--mode", raw.mode,
+                   "sequential, thread, process (default), async or process+async [MODE]");
     app.add_option("--workers", raw.workers, "threads or processes (default: as many as CPUs) [CONCURRENCY]");
-    app.add_option("--concurrency", raw.concurrency,
-                   "connections of one thread in async and process+async (default 64) [CONCURRENCY in async]");
+    app.add_option(
+        "--concurrency", raw.concurrency,
+        "connections of one thread in async and process+async (default 64) [CONCURRENCY in async]");
     app.add_option("--tag", o.tag, "of the result's name (default: the command) [TAG]");
     app.add_option("--csv", o.csv, "the table of results (default: result_{tag}_{mode}_{n}.csv)");
     app.add_option("--json", o.json, "the summary, for other programs");
     app.add_flag("--quiet", o.quiet, "no progress on stderr");
 }
 
-void add_part_sizes(CLI::App& app, const char* threshold, std::uint64_t& most, const char* part, std::uint64_t& size) {
+void add_part_sizes(CLI::App& app, const char* threshold, std::uint64_t& most, const char* part,
+                    std::uint64_t& size) {
     app.add_option(threshold, most, "larger objects go part by part, such as 64MiB")
         ->transform(CLI::AsSizeValue(false));
-    app.add_option(part, size, "size of a part")->transform(CLI::AsSizeValue(false))->check(CLI::PositiveNumber);
+    app.add_option(part, size, "size of a part")
+        ->transform(CLI::AsSizeValue(false))
+        ->check(CLI::PositiveNumber);
 }
 
 void add_target(CLI::App& app, options& o) {
@@ -88,13 +99,15 @@ void add_fetch(CLI::App& app, options& o, raw_options& raw) {
 }
 
 void add_copy(CLI::App& app, options& o, raw_options& raw) {
-    CLI::App* copy = app.add_subcommand("copy", "copy objects inside the server; what is there already is passed over");
+    CLI::App* copy =
+        app.add_subcommand("copy", "copy objects inside the server; what is there already is passed over");
     copy->add_option("FROM", raw.from, "s3://bucket[/folder]")->required();
     copy->add_option("TO", raw.to, "s3://bucket[/folder]")->required();
     copy->add_option("--prefix", o.prefix, "only keys that begin with it, behind the folder: a day, say");
     copy->add_flag("--day-folders", o.day_folders, "to a folder a day, by the day of last modification");
-    copy->add_flag("--nested", o.run.nested,
-                   "a pool of processes over folders, a pool of threads (--concurrency, default 4) over what is inside");
+    copy->add_flag(
+        "--nested", o.run.nested,
+        "a pool of processes over folders, a pool of threads (--concurrency, default 4) over what is inside");
     add_target(*copy, o);
     add_part_sizes(*copy, "--multipart-over", o.run.parts.single_copy, "--part-size", o.run.parts.copy_part);
     add_run(*copy, o, raw);
@@ -102,7 +115,9 @@ void add_copy(CLI::App& app, options& o, raw_options& raw) {
 
 void add_put(CLI::App& app, options& o, raw_options& raw) {
     CLI::App* put = app.add_subcommand("put", "send files");
-    put->add_option("FILES", o.files, "and at the end s3://bucket[/folder]")->required()->expected(2, 1'000'000);
+    put->add_option("FILES", o.files, "and at the end s3://bucket[/folder]")
+        ->required()
+        ->expected(2, 1'000'000);
     add_target(*put, o);
     add_part_sizes(*put, "--multipart-over", o.run.parts.single_put, "--part-size", o.run.parts.put_part);
     add_run(*put, o, raw);
@@ -110,9 +125,11 @@ void add_put(CLI::App& app, options& o, raw_options& raw) {
 
 void add_demo(CLI::App& app, options& o) {
     CLI::App* demo = app.add_subcommand("demo", "all of it on a server of its own: no account needed");
-    demo->add_option("--objects", o.demo_objects, "in the made bucket")->check(CLI::Range(30, 1'000'000))
+    demo->add_option("--objects", o.demo_objects, "in the made bucket")
+        ->check(CLI::Range(30, 1'000'000))
         ->capture_default_str();
-    demo->add_option("--latency-ms", o.demo_latency_ms, "of the server")->check(CLI::Range(0, 10'000))
+    demo->add_option("--latency-ms", o.demo_latency_ms, "of the server")
+        ->check(CLI::Range(0, 10'000))
         ->capture_default_str();
     demo->add_flag("--quiet", o.quiet, "no progress on stderr");
 }
@@ -137,7 +154,8 @@ unsigned count_of(const char* what, const std::string& text, unsigned most) {
     }
     const bool digits = text.find_first_not_of("0123456789") == std::string::npos;
     if (!digits || read == 0 || value == 0 || value > most) {
-        throw usage_error(std::string(what) + ": \"" + text + "\" is no number from 1 to " + std::to_string(most));
+        throw usage_error(std::string(what) + ": \"" + text + "\" is no number from 1 to " +
+                          std::to_string(most));
     }
     return static_cast<unsigned>(value);
 }
@@ -151,14 +169,16 @@ void digest_mode(options& o, const raw_options& raw) {
         throw usage_error("--workers: mode " + std::string(name_of(o.run.how)) + " has none");
     }
     if (!raw.concurrency.empty() && !inside) {
-        throw usage_error("--concurrency: mode " + std::string(name_of(o.run.how)) + " has one connection a worker");
+        throw usage_error("--concurrency: mode " + std::string(name_of(o.run.how)) +
+                          " has one connection a worker");
     }
     if (o.run.nested) o.run.concurrency = 4;
     const std::string from_environment = variable("CONCURRENCY");
     const std::string workers = !raw.workers.empty() ? raw.workers : from_environment;
     const std::string connections =
         !raw.concurrency.empty() || uses_workers(o.run.how) ? raw.concurrency : from_environment;
-    if (!workers.empty() && uses_workers(o.run.how)) o.run.workers = count_of("workers", workers, most_workers);
+    if (!workers.empty() && uses_workers(o.run.how))
+        o.run.workers = count_of("workers", workers, most_workers);
     if (!connections.empty() && inside) o.run.concurrency = count_of("concurrency", connections, 65'536);
 }
 
@@ -177,7 +197,8 @@ void digest_server(options& o, const raw_options& raw) {
 void refuse_copy_into_itself(const options& o) {
     const std::string from = o.from.key + o.prefix;
     if (o.from.bucket != o.to.bucket || (!o.to.key.starts_with(from) && !from.starts_with(o.to.key))) return;
-    throw usage_error("the copies would lie among what is to be copied: " + text_of(o.from) + ", " + text_of(o.to));
+    throw usage_error("the copies would lie among what is to be copied: " + text_of(o.from) + ", " +
+                      text_of(o.to));
 }
 
 void digest_addresses(options& o, raw_options& raw) {
@@ -186,14 +207,16 @@ void digest_addresses(options& o, raw_options& raw) {
         o.files.pop_back();
     }
     const bool reads = o.what == command::list || o.what == command::fetch;
-    if (raw.from.empty() && reads && !variable("BUCKET_NAME").empty()) raw.from = "s3://" + variable("BUCKET_NAME");
+    if (raw.from.empty() && reads && !variable("BUCKET_NAME").empty())
+        raw.from = "s3://" + variable("BUCKET_NAME");
     if (raw.from.empty() && reads) throw usage_error("no bucket: give s3://bucket, or set BUCKET_NAME");
     if (!raw.from.empty()) o.from = parse_s3_url(raw.from);
     if (!raw.to.empty()) o.to = parse_s3_url(raw.to);
     o.to.key = folder(o.to.key);
     if (o.what == command::copy) o.from.key = folder(o.from.key);
     if (o.what == command::copy) refuse_copy_into_itself(o);
-    if (!o.upload.empty() && parse_s3_url(o.upload).key.empty()) throw usage_error("--upload: s3://bucket/key is needed");
+    if (!o.upload.empty() && parse_s3_url(o.upload).key.empty())
+        throw usage_error("--upload: s3://bucket/key is needed");
 }
 
 void digest_names(options& o) {
@@ -247,8 +270,9 @@ parsed read_options(int argc, const char* const* argv) {
     parsed result;
     options& o = result.wanted;
     raw_options raw;
-    CLI::App app{"Lists, reads, copies and fills S3 buckets: one by one, with threads, with processes, with many\n"
-                 "connections on one thread, or with both. Credentials come from the environment or a profile."};
+    CLI::App app{
+        "Lists, reads, copies and fills S3 buckets: one by one, with threads, with processes, with many\n"
+        "connections on one thread, or with both. Credentials come from the environment or a profile."};
     app.require_subcommand(1);
     add_list(app, o, raw);
     add_fetch(app, o, raw);

@@ -7,7 +7,8 @@ report report_of(const std::exception& problem) {
     report result;
     result.how = outcome::failed;
     result.error = problem.what();
-    if (dynamic_cast<const penstock::worker_died*>(&problem) != nullptr) result.error = "worker_lost: " + result.error;
+    if (dynamic_cast<const penstock::worker_died*>(&problem) != nullptr)
+        result.error = "worker_lost: " + result.error;
     return result;
 }
 

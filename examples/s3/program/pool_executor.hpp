@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: MIT
-// Jobs in a pool of threads or of processes: the same code, only the type of the pool differs. A task is one job, or a
-// batch of them for workers that do many at a time.
+// Jobs in a pool of threads or of processes: the same code, only the type of the pool differs. A task is one
+// job, or a batch of them for workers that do many at a time.
 //
-// A job whose worker process died runs again on another one, three times at most; the jobs of a batch go on one by one
-// then, so that a job that kills its worker takes no other with it. The third death is told in the job's report.
+// A job whose worker process died runs again on another one, three times at most; the jobs of a batch go on
+// one by one then, so that a job that kills its worker takes no other with it. The third death is told in the
+// job's report.
 #pragma once
 
 #include "program/executor.hpp"
@@ -99,7 +100,8 @@ private:
     void take(penstock::future<std::vector<report>>& ended, const work_order& order, std::vector<job>& jobs) {
         try {
             std::vector<report> reports = ended.get();
-            for (std::size_t i = 0; i != jobs.size(); ++i) finished_.push({std::move(jobs[i]), std::move(reports[i])});
+            for (std::size_t i = 0; i != jobs.size(); ++i)
+                finished_.push({std::move(jobs[i]), std::move(reports[i])});
         } catch (const penstock::worker_died& problem) {
             if (jobs.size() > 1) {
                 for (job& one : jobs) submit_again(order, std::move(one));

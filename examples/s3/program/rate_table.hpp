@@ -17,7 +17,8 @@ struct rate_row {
 };
 
 // Reads every object below `where` once, in this mode, and tells nobody about the rows.
-[[nodiscard]] run_result measure_reading(const run_settings& wanted, s3::credential_source& keys, const s3_url& where);
+[[nodiscard]] run_result measure_reading(const run_settings& wanted, s3::credential_source& keys,
+                                         const s3_url& where);
 
 [[nodiscard]] std::string rate_table(const std::vector<rate_row>& rows);
 

@@ -15,8 +15,8 @@ result_file::result_file(std::string name)
     : name_(std::move(name)), part_name_(name_ + ".part"), part_(part_name_) {}
 
 void result_file::add(const finished_job& row) {
-    part_.stream() << csv_cell(row_name_of(row.what)) << ',' << row.how.size << ',' << row.how.calc_size << ','
-                   << csv_cell(status_text(row.how)) << '\n';
+    part_.stream() << csv_cell(row_name_of(row.what)) << ',' << row.how.size << ',' << row.how.calc_size
+                   << ',' << csv_cell(status_text(row.how)) << '\n';
 }
 
 void result_file::finish(double seconds) {

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
-// The table of a run: Key, Size, CalcSize, Status, and the seconds of the run in the header of Key, which are known at
-// the end alone. Rows go to NAME.part as they come, and are put behind the header in finish(); a program that is killed
-// leaves them there. One thread. Errors of the file system are std::runtime_error with the name.
+// The table of a run: Key, Size, CalcSize, Status, and the seconds of the run in the header of Key, which are
+// known at the end alone. Rows go to NAME.part as they come, and are put behind the header in finish(); a
+// program that is killed leaves them there. One thread. Errors of the file system are std::runtime_error with
+// the name.
 #pragma once
 
 #include "output_file.hpp"
@@ -30,6 +31,7 @@ private:
 [[nodiscard]] std::string status_text(const report& how);
 
 // Such as "result_night_process_4.csv"; what could not be in a file's name becomes "_".
-[[nodiscard]] std::string default_result_name(std::string tag, std::string_view mode, std::string_view parallelism);
+[[nodiscard]] std::string default_result_name(std::string tag, std::string_view mode,
+                                              std::string_view parallelism);
 
 }  // namespace s3_program

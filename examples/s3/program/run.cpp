@@ -46,7 +46,8 @@ std::unique_ptr<executor> make_process_executor(const run_settings& wanted, work
                                            batching{.jobs = most_jobs_a_folder_task, .by_folder = true});
     }
     if (wanted.how == mode::process_async) {
-        return std::make_unique<processes>(workers, std::move(order), work_on_many, batching{.jobs = batch_size(wanted)});
+        return std::make_unique<processes>(workers, std::move(order), work_on_many,
+                                           batching{.jobs = batch_size(wanted)});
     }
     return std::make_unique<processes>(workers, std::move(order), work_on_each, batching{});
 }
@@ -100,8 +101,8 @@ std::unique_ptr<executor> make_executor(const run_settings& wanted, const s3::cr
         case mode::sequential:
             return std::make_unique<sequential_executor>(std::move(order));
         case mode::thread:
-            return std::make_unique<pool_executor<penstock::thread_pool>>(workers_of(wanted), std::move(order),
-                                                                          work_on_each, batching{});
+            return std::make_unique<pool_executor<penstock::thread_pool>>(
+                workers_of(wanted), std::move(order), work_on_each, batching{});
         case mode::async:
             return std::make_unique<async_executor>(std::move(order));
         case mode::process:

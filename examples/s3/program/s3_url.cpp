@@ -20,7 +20,9 @@ s3_url parse_s3_url(std::string_view text) {
     return url;
 }
 
-std::string text_of(const s3_url& url) { return "s3://" + url.bucket + (url.key.empty() ? "" : "/" + url.key); }
+std::string text_of(const s3_url& url) {
+    return "s3://" + url.bucket + (url.key.empty() ? "" : "/" + url.key);
+}
 
 std::string folder(std::string prefix) {
     if (!prefix.empty() && prefix.back() != '/') prefix += '/';

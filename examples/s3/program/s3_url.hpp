@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// s3://BUCKET/KEY as typed on the command line. Nothing is decoded: a key is its bytes. Plain values: any thread.
+// s3://BUCKET/KEY as typed on the command line. Nothing is decoded: a key is its bytes. Plain values: any
+// thread.
 #pragma once
 
 #include <string>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-// Hands the jobs of a source to an executor, a window at a time, and their reports to the caller. A job that ended
-// because the token had expired is done again with credentials that are renewed once, however many jobs were refused.
-// One thread. A source that throws ends the run, and its message is in the result.
+// Hands the jobs of a source to an executor, a window at a time, and their reports to the caller. A job that
+// ended because the token had expired is done again with credentials that are renewed once, however many jobs
+// were refused. One thread. A source that throws ends the run, and its message is in the result.
 #pragma once
 
 #include "program/executor.hpp"
@@ -14,7 +14,8 @@
 namespace s3_program {
 
 struct schedule_hooks {
-    // New credentials after those of this generation, counted from 0, were refused. Throws when there are none.
+    // New credentials after those last used were refused. Throws when there are
+    // none.
     std::function<s3::credentials()> renew;
     std::function<void(const finished_job&)> on_row;  // not called for expired and interrupted ones
     std::function<bool()> interrupted;

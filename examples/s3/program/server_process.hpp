@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-// This program's own `serve` as a child process on a free port. It ends with the object, and with this process however
-// that ends: it watches its standard input, a pipe that nobody else holds. It is in a process group of its own, so that
-// Ctrl-C does not take it from under a run. Main thread.
+// This program's own `serve` as a child process on a free port. It ends with the object, and with this
+// process however that ends: it watches its standard input, a pipe that nobody else holds. It is in a process
+// group of its own, so that Ctrl-C does not take it from under a run. Main thread.
 #pragma once
 
 #include <sys/types.h>
@@ -13,7 +13,8 @@ namespace s3_program {
 
 class server_process {
 public:
-    // `arguments` of the command `serve`. Returns when connections are accepted; throws std::runtime_error otherwise.
+    // `arguments` of the command `serve`. Returns when connections are accepted; throws std::runtime_error
+    // otherwise.
     explicit server_process(const std::vector<std::string>& arguments);
     ~server_process();
     server_process(const server_process&) = delete;

@@ -38,10 +38,11 @@ public:
             std::cerr << "penstock-s3: stopped: " << example_common::printable(result.stopped_by) << '\n';
             return;
         }
-        for (const std::string& text : texts_) std::cerr << "penstock-s3: " << example_common::printable(text) << '\n';
+        for (const std::string& text : texts_)
+            std::cerr << "penstock-s3: " << example_common::printable(text) << '\n';
         if (count_ > texts_.size()) {
-            std::cerr << "penstock-s3: and " << plural(count_ - texts_.size(), "error", "errors") << " more, see "
-                      << example_common::printable(csv) << '\n';
+            std::cerr << "penstock-s3: and " << plural(count_ - texts_.size(), "error", "errors")
+                      << " more, see " << example_common::printable(csv) << '\n';
         }
     }
 
@@ -61,7 +62,8 @@ public:
         if (const double now = clock_.seconds(); now - described_at_ >= 0.2) {
             described_at_ = now;
             const double rate = static_cast<double>(so_far.bytes) / 1e6 / now;
-            bar_.describe(example_common::fixed(rate, 1) + " MB/s, " + plural(so_far.errors, "error", "errors"));
+            bar_.describe(example_common::fixed(rate, 1) + " MB/s, " +
+                          plural(so_far.errors, "error", "errors"));
         }
         bar_.advance_to(so_far.objects);
     }
@@ -74,8 +76,8 @@ private:
 
 void print_heading(const options& wanted, const size_histogram& found) {
     std::cout << name_of(wanted.what) << ": " << plural(found.objects(), "object", "objects") << ", "
-              << bytes_text(found.bytes()) << "; mode " << name_of(wanted.run.how) << ", " << parallelism_text(wanted.run)
-              << " at a time\n"
+              << bytes_text(found.bytes()) << "; mode " << name_of(wanted.run.how) << ", "
+              << parallelism_text(wanted.run) << " at a time\n"
               << (wanted.histogram ? found.text() : "") << std::flush;
 }
 
@@ -94,11 +96,14 @@ std::string counted(std::uint64_t count, const char* what) {
 void print_summary(const run_result& result) {
     std::cout << (result.interrupted ? "interrupted after: " : "done: ")
               << plural(result.objects, "object", "objects") << ", " << bytes_text(result.bytes) << " in "
-              << duration_text(result.seconds) << rates_of(result) << ", " << plural(result.errors, "error", "errors")
-              << counted(result.missing, "not there") << counted(result.skipped, "there already") << '\n'
-              << "CPU " << duration_text(result.cpu_seconds) << ", the pool " << duration_text(result.build_seconds)
-              << ", an object took " << duration_text(result.mean_seconds) << " on average"
-              << counted(result.refreshes, "times a new token") << counted(result.workers_lost, "workers lost") << '\n';
+              << duration_text(result.seconds) << rates_of(result) << ", "
+              << plural(result.errors, "error", "errors") << counted(result.missing, "not there")
+              << counted(result.skipped, "there already") << '\n'
+              << "CPU " << duration_text(result.cpu_seconds) << ", the pool "
+              << duration_text(result.build_seconds) << ", an object took "
+              << duration_text(result.mean_seconds) << " on average"
+              << counted(result.refreshes, "times a new token")
+              << counted(result.workers_lost, "workers lost") << '\n';
 }
 
 void write_json(const options& wanted, const run_result& result, const std::vector<std::string>& messages) {
@@ -109,7 +114,8 @@ void write_json(const options& wanted, const run_result& result, const std::vect
 
 }  // namespace
 
-run_result show_run(const options& wanted, s3::credential_source& keys, job_source& jobs, const size_histogram& found) {
+run_result show_run(const options& wanted, s3::credential_source& keys, job_source& jobs,
+                    const size_histogram& found) {
     print_heading(wanted, found);
     result_file rows(wanted.csv);
     failures failed;

@@ -9,8 +9,8 @@
 
 namespace s3_program {
 
-// Runs the jobs as wanted.run says, with `found` as what is known of them before, writes wanted.csv and wanted.json, and
-// prints the summary.
+// Runs the jobs as wanted.run says, with `found` as what is known of them before, writes wanted.csv and
+// wanted.json, and prints the summary.
 [[nodiscard]] run_result show_run(const options& wanted, s3::credential_source& keys, job_source& jobs,
                                   const size_histogram& found);
 

@@ -8,9 +8,9 @@
 namespace s3_program {
 namespace {
 
-constexpr std::array<const char*, 10> labels{"0 bytes",       "below 1 kB",  "below 10 kB",  "below 100 kB", "below 1 MB",
-                                             "below 10 MB",   "below 100 MB", "below 1 GB",  "below 10 GB",
-                                             "10 GB and more"};
+constexpr std::array<const char*, 10> labels{"0 bytes",     "below 1 kB",    "below 10 kB",  "below 100 kB",
+                                             "below 1 MB",  "below 10 MB",   "below 100 MB", "below 1 GB",
+                                             "below 10 GB", "10 GB and more"};
 constexpr std::uint64_t bar_width = 40;
 
 std::size_t class_of(std::uint64_t size) {

@@ -23,9 +23,9 @@ s3::object_name target_of(const job& what) { return {what.to_bucket, what.to_key
 
 // Every other request would be answered in the same way.
 bool is_hopeless(const s3::s3_error& problem) {
-    static constexpr std::array<std::string_view, 6> codes{"NoSuchBucket", "InvalidAccessKeyId", "SignatureDoesNotMatch",
-                                                           "RequestTimeTooSkewed", "InvalidClientTokenId",
-                                                           "InvalidToken"};
+    static constexpr std::array<std::string_view, 6> codes{"NoSuchBucket",          "InvalidAccessKeyId",
+                                                           "SignatureDoesNotMatch", "RequestTimeTooSkewed",
+                                                           "InvalidClientTokenId",  "InvalidToken"};
     return std::find(codes.begin(), codes.end(), problem.code()) != codes.end();
 }
 
@@ -47,7 +47,9 @@ std::string place(const char* operation, const s3::object_name& name) {
 
 // Counts the bytes and lets them go.
 s3::task<void> count_bytes(s3::client& bucket, s3::object_name name, report& result) {
-    const s3::byte_sink counter = [&result](std::span<const std::byte> bytes) { result.calc_size += bytes.size(); };
+    const s3::byte_sink counter = [&result](std::span<const std::byte> bytes) {
+        result.calc_size += bytes.size();
+    };
     const s3::object_info info = co_await bucket.get(name, counter);
     result.size = info.size;
     result.status = http_ok;
@@ -95,7 +97,8 @@ s3::task<void> copy(s3::client& bucket, job what, part_limits parts, report& res
     result.status = http_ok;
     if (copied_before) result.how = outcome::skipped;
     if (!is_copy_of(*there, what)) {
-        note_error(result, place("copy", to) + ": its size or ETag differs from that of " + place("", from).substr(1));
+        note_error(result, place("copy", to) + ": its size or ETag differs from that of " +
+                               place("", from).substr(1));
     }
 }
 

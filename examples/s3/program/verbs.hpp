@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// What is done with one object, whatever the mode: coroutines over a client, whose transport decides where they wait.
-// They throw nothing but std::bad_alloc: what went wrong is in the report.
+// What is done with one object, whatever the mode: coroutines over a client, whose transport decides where
+// they wait. They throw nothing but std::bad_alloc: what went wrong is in the report.
 #pragma once
 
 #include "client/client.hpp"

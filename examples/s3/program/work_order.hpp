@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// What whoever does jobs has to know besides the job. A plain value; it reaches a worker process with its task, over
-// the private pipe, so that secrets are never in arguments or in the environment.
+// What whoever does jobs has to know besides the job. A plain value; it reaches a worker process with its
+// task, over the private pipe, so that secrets are never in arguments or in the environment.
 #pragma once
 
 #include "client/client_settings.hpp"

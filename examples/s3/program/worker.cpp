@@ -16,7 +16,8 @@ namespace {
 
 // In a worker process nobody asks to stop: its pool ends it.
 struct blocking_lane {
-    explicit blocking_lane(const work_order& order) : way(example_common::interrupt_requested), work(order, way) {}
+    explicit blocking_lane(const work_order& order)
+        : way(example_common::interrupt_requested), work(order, way) {}
 
     s3::blocking_transport way;
     lane work;
@@ -35,7 +36,8 @@ Lane& lane_of(const work_order& order) {
     return *kept;
 }
 
-// A job throws nothing of its own: this worker could not take on its role, and the next job would not help it.
+// A job throws nothing of its own: this worker could not take on its role, and the next job would not help
+// it.
 report no_credentials(const std::exception& problem) {
     report result;
     result.how = outcome::failed;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// What pools run, in threads and in processes alike. Each thread keeps a transport and a client of its own for the orders
-// of one run. What goes wrong is in the reports.
+// What pools run, in threads and in processes alike. Each thread keeps a transport and a client of its own
+// for the orders of one run. What goes wrong is in the reports.
 #pragma once
 
 #include "program/job.hpp"

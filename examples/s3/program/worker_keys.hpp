@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The credentials that a worker signs with: those of its orders, or of a role that it has taken on itself. One thread.
+// The credentials that a worker signs with: those of its orders, or of a role that it has taken on itself.
+// One thread.
 #pragma once
 
 #include "client/client.hpp"
@@ -18,8 +19,8 @@ public:
     [[nodiscard]] s3::credentials current();
     // Gives a client what an order that came later brings.
     void follow(const work_order& order, s3::client& bucket);
-    // True when a client that was refused with `refused` has newer ones now. Without a role of its own a worker leaves
-    // this to whoever gives the orders.
+    // True when a client that was refused with `refused` has newer ones now. Without a role of its own a
+    // worker leaves this to whoever gives the orders.
     [[nodiscard]] bool renewed(const s3::credentials& refused, s3::client& bucket);
 
 private:

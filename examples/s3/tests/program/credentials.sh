@@ -10,13 +10,14 @@ secrets_kept() {
 run_with_role() { run 0 fetch s3://demo --keys all.csv --role $role "$@" --csv fetch.csv; }
 
 for mode in $all_modes; do
-    start_server --objects $objects --bytes 3000000 --plain-keys --fault "expire,op=GetObject,after=$((objects * 3 / 2))"
+    expiry="expire,op=GetObject,after=$((objects * 3 / 2))"
+    start_server --objects $objects --bytes 3000000 --plain-keys --fault "$expiry"
     run 0 list s3://demo --mode async --csv all.csv
     run_with_role --mode $mode
     results objects=$objects errors=0 missing=0 token_refreshes=1
     stats
     equal "$(stat AssumeRole)" 2 "$mode: roles taken on"
-    equal "$(stat "expire,op=GetObject,after=$((objects * 3 / 2))")" 1 'expiries'
+    equal "$(stat "$expiry")" 1 'expiries'
     stop_server
 done
 
@@ -58,7 +59,8 @@ secrets_kept
 ! grep -F wrong+secret stdout stderr result.json || fail 'a secret was told'
 
 # From a profile, and from nowhere.
-printf '[demo]\naws_access_key_id = %s\naws_secret_access_key = %s\n' "$AWS_ACCESS_KEY_ID" "$AWS_SECRET_ACCESS_KEY" >keys
+printf '[demo]\naws_access_key_id = %s\naws_secret_access_key = %s\n' \
+    "$AWS_ACCESS_KEY_ID" "$AWS_SECRET_ACCESS_KEY" >keys
 AWS_ACCESS_KEY_ID=nonsense AWS_SHARED_CREDENTIALS_FILE=$PWD/keys run 0 list s3://demo --profile demo --csv profile.csv
 results objects=$objects errors=0
 (

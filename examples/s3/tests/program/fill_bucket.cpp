@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Fills a bucket of any server with the objects of a recipe: fill_bucket BUCKET OBJECTS BYTES. For servers that make none
-// by themselves. Where and with which credentials says the environment.
+// Fills a bucket of any server with the objects of a recipe: fill_bucket BUCKET OBJECTS BYTES. For servers
+// that make none by themselves. Where and with which credentials says the environment.
 #include "client/client.hpp"
 #include "client/credential_source.hpp"
 #include "client/multi_transport.hpp"

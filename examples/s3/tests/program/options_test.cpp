@@ -11,13 +11,15 @@ namespace {
 class options_test : public testing::Test {
 protected:
     options_test() {
-        for (const char* name : {"MODE", "CONCURRENCY", "TAG", "BUCKET_NAME", "RESULT_BUCKET_NAME", "AWS_ENDPOINT_URL",
-                                 "AWS_ENDPOINT_URL_S3", "AWS_REGION", "AWS_DEFAULT_REGION"}) {
+        for (const char* name :
+             {"MODE", "CONCURRENCY", "TAG", "BUCKET_NAME", "RESULT_BUCKET_NAME", "AWS_ENDPOINT_URL",
+              "AWS_ENDPOINT_URL_S3", "AWS_REGION", "AWS_DEFAULT_REGION"}) {
             ::unsetenv(name);
         }
     }
     ~options_test() override {
-        for (const char* name : {"MODE", "CONCURRENCY", "TAG", "BUCKET_NAME", "RESULT_BUCKET_NAME"}) ::unsetenv(name);
+        for (const char* name : {"MODE", "CONCURRENCY", "TAG", "BUCKET_NAME", "RESULT_BUCKET_NAME"})
+            ::unsetenv(name);
     }
 
     static options read(std::vector<const char*> words) {
@@ -59,7 +61,8 @@ TEST_F(options_test, the_environment_of_the_article) {
     const options async = read({"list", "--mode", "async"});
     EXPECT_EQ(async.run.concurrency, 8U);
     EXPECT_EQ(async.csv, "result_2vcpu_async_8.csv");
-    const options typed = read({"list", "s3://other", "--mode", "process+async", "--workers", "2", "--concurrency", "5"});
+    const options typed =
+        read({"list", "s3://other", "--mode", "process+async", "--workers", "2", "--concurrency", "5"});
     EXPECT_EQ(typed.from.bucket, "other");
     EXPECT_EQ(typed.csv, "result_2vcpu_process+async_2x5.csv");
 }
@@ -69,11 +72,13 @@ TEST_F(options_test, roles) {
     const options each = read({"fetch", "s3://b", "--keys", "f", "--role", "arn:x", "--role-per-worker"});
     EXPECT_EQ(each.role, "");
     EXPECT_EQ(each.run.worker_role, "arn:x");
-    EXPECT_NE(refusal({"fetch", "s3://b", "--keys", "f", "--role-per-worker"}).find("--role"), std::string::npos);
+    EXPECT_NE(refusal({"fetch", "s3://b", "--keys", "f", "--role-per-worker"}).find("--role"),
+              std::string::npos);
 }
 
 TEST_F(options_test, copies_go_to_folders) {
-    const options o = read({"copy", "s3://a/2024", "s3://b/x", "--nested", "--multipart-over", "5MiB", "--part-size", "1000"});
+    const options o = read(
+        {"copy", "s3://a/2024", "s3://b/x", "--nested", "--multipart-over", "5MiB", "--part-size", "1000"});
     EXPECT_EQ(o.from.key, "2024/");
     EXPECT_EQ(o.to.key, "x/");
     EXPECT_TRUE(o.run.nested);
@@ -94,11 +99,13 @@ TEST_F(options_test, mistakes_are_explained) {
     EXPECT_NE(refusal({"list", "s3://b", "--mode", "fast"}).find("process+async"), std::string::npos);
     EXPECT_NE(refusal({"list", "s3://b", "--workers", "0"}).find("from 1 to"), std::string::npos);
     EXPECT_NE(refusal({"list", "s3://b", "--workers", "-1"}).find("from 1 to"), std::string::npos);
-    EXPECT_NE(refusal({"list", "s3://b", "--mode", "async", "--workers", "2"}).find("has none"), std::string::npos);
+    EXPECT_NE(refusal({"list", "s3://b", "--mode", "async", "--workers", "2"}).find("has none"),
+              std::string::npos);
     EXPECT_NE(refusal({"list", "s3://b", "--concurrency", "2"}).find("one connection"), std::string::npos);
     EXPECT_NE(refusal({"list", "s3://b", "--csv", ""}).find("empty"), std::string::npos);
     EXPECT_NE(refusal({"copy", "s3://b", "s3://b/x"}).find("lie among"), std::string::npos);
-    EXPECT_NE(refusal({"copy", "s3://a", "s3://b", "--nested", "--mode", "thread"}).find("--nested"), std::string::npos);
+    EXPECT_NE(refusal({"copy", "s3://a", "s3://b", "--nested", "--mode", "thread"}).find("--nested"),
+              std::string::npos);
     EXPECT_NE(refusal({"put", "one", "two"}).find("s3://"), std::string::npos);
 }
 

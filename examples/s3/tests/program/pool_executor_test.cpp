@@ -81,8 +81,10 @@ TEST(pool_executor, a_job_that_kills_its_workers_is_named_and_the_others_are_don
         for (const char* key : {"1", "2", "the poison", "4", "5", "6"}) where.start(named(key));
         std::map<std::string, report> rows = finish(where, 6);
         EXPECT_EQ(rows["the poison"].how, outcome::failed);
-        EXPECT_NE(rows["the poison"].error.find("worker_lost"), std::string::npos) << rows["the poison"].error;
-        EXPECT_NE(rows["the poison"].error.find("GET s3://b/the poison"), std::string::npos) << rows["the poison"].error;
+        EXPECT_NE(rows["the poison"].error.find("worker_lost"), std::string::npos)
+            << rows["the poison"].error;
+        EXPECT_NE(rows["the poison"].error.find("GET s3://b/the poison"), std::string::npos)
+            << rows["the poison"].error;
         rows.erase("the poison");
         for (const auto& [key, how] : rows) EXPECT_EQ(how.how, outcome::done) << key << ": " << how.error;
         EXPECT_GE(where.workers_lost(), batch == 1 ? 3U : 4U);

@@ -22,6 +22,12 @@ results objects=2 errors=1
 says put.csv 'not-there,0,0,cannot read not-there: No such file or directory'
 says put.csv 'empty,0,0,200'
 
+# By day: what was sent today lies in today's folder.
+run 0 copy s3://bucket/async s3://by-day/all --make-bucket --day-folders --csv copy.csv
+results objects=3 errors=0
+run 0 list s3://by-day --csv list.csv
+equal "$(grep -c '^"*all/20[0-9][0-9]-[0-9][0-9]-[0-9][0-9]/' list.csv)" 3 'keys with a day'
+
 # The table itself can be sent there, too.
 run 0 list s3://demo --csv table.csv --upload s3://bucket/tables/one.csv
 says stdout 'uploaded: s3://bucket/tables/one.csv'

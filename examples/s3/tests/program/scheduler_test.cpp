@@ -128,7 +128,8 @@ TEST(scheduler, a_job_that_is_always_refused_fails_and_the_others_go_on) {
 
 TEST(scheduler, credentials_that_cannot_be_renewed_end_the_run) {
     numbers jobs(1000);
-    pretender where(10, [](const job&, const s3::credentials&) { return ended(outcome::expired, "expired"); });
+    pretender where(10,
+                    [](const job&, const s3::credentials&) { return ended(outcome::expired, "expired"); });
     observed seen;
     schedule_hooks hooks = seen.hooks();
     hooks.renew = [&]() -> s3::credentials {

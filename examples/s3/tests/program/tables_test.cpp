@@ -13,8 +13,9 @@
 namespace s3_program::test {
 namespace {
 
-const std::vector<std::string> odd_keys{"plain", "with,comma", "with\"quote", "two\nlines", "cr\r\nlf", " blanks ",
-                                        "\"", "", "日本/語", "ends with cr\r"};
+const std::vector<std::string> odd_keys{"plain",    "with,comma",    "with\"quote", "two\nlines",
+                                        "cr\r\nlf", " blanks ",      "\"",          "",
+                                        "日本/語",  "ends with cr\r"};
 
 std::vector<std::string> keys_of(const std::string& text) {
     const text_file file(text);
@@ -102,7 +103,8 @@ TEST(result_file, has_the_time_in_the_header) {
     rows.add(bad);
     rows.finish(12.345);
     EXPECT_EQ(content_of(file.name()),
-              "Key time = 12.345,Size,CalcSize,Status\nk,10,9,200\nbad,10,9,\"GET s3://b/bad: 503 SlowDown, really\"\n");
+              "Key time = 12.345,Size,CalcSize,Status\nk,10,9,200\nbad,10,9,\"GET s3://b/bad: 503 SlowDown, "
+              "really\"\n");
     EXPECT_FALSE(std::filesystem::exists(file.name() + ".part"));
 }
 
