@@ -57,6 +57,13 @@ stat() {
     echo "${text%%[,\}]*}"
 }
 
+# wait_for NAME NUMBER: until that number of the server's is larger, while the program $job runs.
+wait_for() {
+    until stats && [ "$(stat "$1")" -gt "$2" ]; do
+        kill -0 "$job" || fail "the program ended before $1 was more than $2"
+    done
+}
+
 # run STATUS ARGUMENT...: runs the program, keeps what it prints in the files stdout and stderr.
 run() {
     local expected=$1 status=0

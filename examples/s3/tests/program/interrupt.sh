@@ -18,20 +18,16 @@ end_run() {
     exec 6<&-
 }
 
-stat_requests() {
-    stats
-    stat GetObject
-}
-
 for mode in $all_modes; do
     few='--workers 1'
     [ $mode != async ] || few='--concurrency 8'
     [ $mode != sequential ] || few=
     [ $mode != process+async ] || few='--workers 1 --concurrency 8'
+    stats
+    before=$(stat GetObject)
     # shellcheck disable=SC2086
     start_run $mode $few
-    before=$(stat_requests)
-    until [ "$(stat_requests)" -gt $((before + 20)) ]; do :; done
+    wait_for GetObject $((before + 20))
     kill -INT -- -$job
     end_run
     equal "$status" 130 "$mode: the exit status"
@@ -43,10 +39,10 @@ for mode in $all_modes; do
 done
 
 # A request that hangs: the second Ctrl-C does not wait for it.
-fault 'stall=600000,op=GetObject,times=forever'
+hang='stall=600000,op=GetObject,times=forever'
+fault "$hang"
 start_run process --workers 1
-before=$(stat_requests)
-until [ "$(stat_requests)" -gt "$before" ]; do :; done
+wait_for "$hang" 0
 kill -INT -- -$job
 kill -INT -- -$job
 end_run

@@ -10,7 +10,7 @@ for mode in process process+async; do
     before=$(stat 'stall=600000,op=GetObject')
     "$program" list s3://demo --mode $mode --workers 1 --csv rows.csv --json result.json >stdout 2>stderr </dev/null &
     job=$!
-    until [ "$(stat 'stall=600000,op=GetObject')" -gt "$before" ]; do stats; done
+    wait_for 'stall=600000,op=GetObject' "$before"
     worker=$(cat /proc/$job/task/*/children)
     equal "$(echo $worker | wc -w)" 1 'workers'
     kill -KILL $worker
