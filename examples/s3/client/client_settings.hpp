@@ -29,8 +29,8 @@ struct client_settings {
     }
 };
 
-// AWS_ENDPOINT_URL_S3 or AWS_ENDPOINT_URL, AWS_ENDPOINT_URL_STS, AWS_REGION or AWS_DEFAULT_REGION; what is not set keeps
-// its default.
+// AWS_ENDPOINT_URL_S3 or AWS_ENDPOINT_URL, AWS_ENDPOINT_URL_STS, AWS_REGION or AWS_DEFAULT_REGION; what is not set
+// keeps its default.
 [[nodiscard]] client_settings settings_from_environment();
 
 }  // namespace s3
