@@ -110,6 +110,7 @@ http_request sender::request_for(const operation& what) {
     request.body = what.body;
     request.connect_timeout = settings_.connect_timeout;
     request.stall_timeout = settings_.stall_timeout;
+    request.ca_bundle = settings_.ca_bundle;
     request.cleanup = what.cleanup;
     request.before_send = [this, &what](http_request& ready) { address_and_sign(what, ready); };
     if (what.stream) {
