@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Completes each request in place, with one libcurl handle whose connections are kept. One thread at a time: make one in
-// every thread or worker that needs one, never before a fork.
+// Completes each request in place, with one libcurl handle whose connections are kept. One thread at a time: make one
+// in every thread or worker that needs one, never before a fork.
 #pragma once
 
 #include "client/transport.hpp"

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The operations of S3, as tasks. Each repeats what is worth repeating (client_settings::max_attempts, back-off with full
-// jitter, Retry-After), goes to a bucket's own region after a redirect, and throws an s3_error otherwise.
+// The operations of S3, as tasks. Each repeats what is worth repeating (client_settings::max_attempts, back-off with
+// full jitter, Retry-After), goes to a bucket's own region after a redirect, and throws an s3_error otherwise.
 //
 // One thread at a time, any number of operations at a time; the client and its transport must outlive them. Cheap to
 // make, but the transport keeps the connections: keep that one.
@@ -65,8 +65,8 @@ public:
 
     // Inside the server; up to 5 GiB.
     task<put_result> copy(object_name from, object_name to);
-    // The same for any size, part after part; aborts the upload when one fails, also after a stop. The parts are kept to
-    // one version of the source, whose size has to be the one given.
+    // The same for any size, part after part; aborts the upload when one fails, also after a stop. The parts are kept
+    // to one version of the source, whose size has to be the one given.
     task<put_result> copy_large(object_name from, object_name to, std::uint64_t size,
                                 std::uint64_t part_size = 512ULL << 20U);
 

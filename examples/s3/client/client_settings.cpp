@@ -24,6 +24,7 @@ client_settings settings_from_environment() {
     take(settings.endpoint, {"AWS_ENDPOINT_URL_S3", "AWS_ENDPOINT_URL"});
     take(settings.sts_endpoint, {"AWS_ENDPOINT_URL_STS"});
     take(settings.region, {"AWS_REGION", "AWS_DEFAULT_REGION"});
+    take(settings.ca_bundle, {"AWS_CA_BUNDLE"});
     return settings;
 }
 

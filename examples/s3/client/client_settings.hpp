@@ -21,16 +21,17 @@ struct client_settings {
     std::chrono::milliseconds longest_backoff{20'000};  // Retry-After is honoured up to here, too
     std::chrono::milliseconds connect_timeout{10'000};
     std::chrono::milliseconds stall_timeout{30'000};  // no byte for so long: an error, retried
+    std::string ca_bundle;                            // a file of certificates to trust; empty: the system's
 
     template <class Archive>
     void serialize(Archive& archive) {
         archive(endpoint, sts_endpoint, region, style, max_attempts, first_backoff, longest_backoff,
-                connect_timeout, stall_timeout);
+                connect_timeout, stall_timeout, ca_bundle);
     }
 };
 
-// AWS_ENDPOINT_URL_S3 or AWS_ENDPOINT_URL, AWS_ENDPOINT_URL_STS, AWS_REGION or AWS_DEFAULT_REGION; what is not set keeps
-// its default.
+// AWS_ENDPOINT_URL_S3 or AWS_ENDPOINT_URL, AWS_ENDPOINT_URL_STS, AWS_REGION or AWS_DEFAULT_REGION,
+// AWS_CA_BUNDLE; what is not set keeps its default.
 [[nodiscard]] client_settings settings_from_environment();
 
 }  // namespace s3

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 // Where a program's credentials come from: the environment (AWS_ACCESS_KEY_ID, ...), else the profile "default" of
-// the file AWS_SHARED_CREDENTIALS_FILE or ~/.aws/credentials; with AWS_PROFILE that profile of the file; and with a role from AssumeRole on top.
-// Any thread may ask at any time; a role is asked for once and again shortly before it expires.
+// the file AWS_SHARED_CREDENTIALS_FILE or ~/.aws/credentials; with AWS_PROFILE that profile of the file; and with a
+// role from AssumeRole on top. Any thread may ask at any time; a role is asked for once and again shortly before it
+// expires.
 #pragma once
 
 #include "client/client_settings.hpp"

@@ -55,6 +55,7 @@ struct http_request {
     std::function<void(http_request&)> before_send;
     std::chrono::milliseconds connect_timeout{10'000};
     std::chrono::milliseconds stall_timeout{30'000};
+    std::string ca_bundle;  // a file of certificates to trust; empty: the system's
     // Puts away what a failed operation left behind: sent after a stop, too, and given a few seconds.
     bool cleanup = false;
 };

@@ -49,6 +49,13 @@ std::string clocks(const http_response& answer, const server_error& error) {
            ", the server's " + (theirs.empty() ? "something else" : theirs) + "; set this machine's clock";
 }
 
+std::string elsewhere(const http_response& answer, const server_error& error) {
+    const std::string where =
+        error.endpoint.empty() ? std::string(header(answer.headers, "location")) : error.endpoint;
+    if (where.empty()) return "the bucket is elsewhere, and the server does not say where";
+    return "the bucket is at " + where + ": name that endpoint or its region";
+}
+
 void replace_all(std::string& text, const std::string& secret) {
     if (secret.size() < 4) return;
     for (auto at = text.find(secret); at != std::string::npos; at = text.find(secret, at))
@@ -103,6 +110,7 @@ http_request sender::request_for(const operation& what) {
     request.body = what.body;
     request.connect_timeout = settings_.connect_timeout;
     request.stall_timeout = settings_.stall_timeout;
+    request.ca_bundle = settings_.ca_bundle;
     request.cleanup = what.cleanup;
     request.before_send = [this, &what](http_request& ready) { address_and_sign(what, ready); };
     if (what.stream) {
@@ -203,8 +211,7 @@ std::string sender::sentence_for(const http_response& answer, const verdict& end
     if (error.code == "InvalidAccessKeyId") return "the server does not know this access key id";
     if (means_expired(error.code)) return "the session's token has expired";
     if (answer.status == 412) return "the object was changed while it was read";
-    if (answer.status == 301 || answer.status == 307)
-        return "the bucket is elsewhere, and the server does not say where";
+    if (answer.status == 301 || answer.status == 307) return elsewhere(answer, error);
     if (!error.message.empty()) return error.message.substr(0, longest_message);
     if (answer.status == 404) return "there is no such object or bucket";
     return answer.body.empty() || !error.code.empty() ? ""

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Addresses, signs and sends operations, repeats and redirects them, and turns what is left over into errors. One thread
-// at a time, any number of operations at a time; outlives them.
+// Addresses, signs and sends operations, repeats and redirects them, and turns what is left over into errors. One
+// thread at a time, any number of operations at a time; outlives them.
 #pragma once
 
 #include "client/answers.hpp"

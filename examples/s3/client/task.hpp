@@ -2,8 +2,8 @@
 // A lazy coroutine: it begins when it is awaited (or given to run_here or multi_transport::spawn), belongs to one
 // owner, and hands its result or exception to whoever awaits it. A task and everything it awaits stay in one thread.
 //
-// A child that ends without suspending gives its result at once, on a flat stack: a loop of ten thousand operations over
-// a blocking transport needs no more stack than one, also in builds without tail calls.
+// A child that ends without suspending gives its result at once, on a flat stack: a loop of ten thousand operations
+// over a blocking transport needs no more stack than one, also in builds without tail calls.
 //
 // Take parameters of coroutines by value: a task may begin after the arguments of its call are gone.
 #pragma once

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "client/transfer.hpp"
 
+#include "client/curl_failure.hpp"
+
 #include <algorithm>
 #include <charconv>
 #include <cstdio>
@@ -43,10 +45,6 @@ std::string_view without_blanks(std::string_view text) {
     return text.substr(begin, text.find_last_not_of(" \t\r\n") - begin + 1);
 }
 
-bool connection_lost(CURLcode code) {
-    return code == CURLE_GOT_NOTHING || code == CURLE_RECV_ERROR || code == CURLE_SEND_ERROR;
-}
-
 }  // namespace
 
 transfer::transfer(stop_check stop) : stop_(std::move(stop)) {
@@ -82,6 +80,7 @@ void transfer::set_way() {
     set(handle(), CURLOPT_HEADERDATA, this);
     set(handle(), CURLOPT_WRITEFUNCTION, &transfer::on_body);
     set(handle(), CURLOPT_WRITEDATA, this);
+    if (!request_.ca_bundle.empty()) set(handle(), CURLOPT_CAINFO, request_.ca_bundle.c_str());
     if (loopback(request_.url)) set(handle(), CURLOPT_PROXY, "");
     if (request_.cleanup) set(handle(), CURLOPT_TIMEOUT_MS, longest_cleanup);
     if (!stop_ || request_.cleanup) return;
@@ -125,42 +124,15 @@ void transfer::set_headers() {
 }
 
 http_response transfer::finish(CURLcode code) {
-    response_.failure = failure_of(code);
+    long connections = 0;
+    curl_easy_getinfo(handle(), CURLINFO_NUM_CONNECTS, &connections);
+    response_.failure =
+        response_.error ? http_failure::sink : failure_of(code, response_.status, connections);
     if (response_.failure != http_failure::none) {
         response_.failure_text = error_text_[0] != '\0' ? error_text_.data() : curl_easy_strerror(code);
     }
     request_ = {};
     return std::move(response_);
-}
-
-http_failure transfer::failure_of(CURLcode code) const {
-    if (response_.error) return http_failure::sink;
-    if (code == CURLE_OK) return http_failure::none;
-    // A server may refuse a body before it has read it all, and close: what counts is its answer.
-    if (code == CURLE_SEND_ERROR && response_.status >= 300) return http_failure::none;
-    if (connection_lost(code)) {
-        long connections = 1;
-        curl_easy_getinfo(handle(), CURLINFO_NUM_CONNECTS, &connections);
-        return connections == 0 && response_.status == 0 ? http_failure::stale : http_failure::connection;
-    }
-    switch (code) {
-        case CURLE_COULDNT_RESOLVE_HOST:
-        case CURLE_COULDNT_RESOLVE_PROXY:
-        case CURLE_COULDNT_CONNECT:
-        case CURLE_SSL_CONNECT_ERROR:
-            return http_failure::connection;
-        case CURLE_PARTIAL_FILE:
-            return http_failure::truncated;
-        case CURLE_OPERATION_TIMEDOUT:
-            return http_failure::stalled;
-        case CURLE_PEER_FAILED_VERIFICATION:
-        case CURLE_SSL_CACERT_BADFILE:
-            return http_failure::certificate;
-        case CURLE_ABORTED_BY_CALLBACK:
-            return http_failure::stopped;
-        default:
-            return http_failure::other;
-    }
 }
 
 std::size_t transfer::on_header(char* text, std::size_t one, std::size_t count, void* self) {

@@ -39,7 +39,6 @@ private:
     void set_way();
     void set_body();
     void set_headers();
-    [[nodiscard]] http_failure failure_of(CURLcode code) const;
 
     static std::size_t on_header(char* text, std::size_t one, std::size_t count, void* self);
     static std::size_t on_body(char* bytes, std::size_t one, std::size_t count, void* self);

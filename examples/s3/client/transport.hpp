@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Where requests go. An operation starts a request or a pause and is told when it is over; a blocking transport tells it
-// before start() returns, a multi transport from its loop. One thread at a time; it must outlive the operations.
+// Where requests go. An operation starts a request or a pause and is told when it is over; a blocking transport tells
+// it before start() returns, a multi transport from its loop. One thread at a time; it must outlive the operations.
 #pragma once
 
 #include "client/http.hpp"
@@ -12,7 +12,8 @@
 
 namespace s3 {
 
-// Asked now and then, in the transport's thread, also while it waits; true ends all exchanges with http_failure::stopped.
+// Asked now and then, in the transport's thread, also while it waits; true ends all exchanges with
+// http_failure::stopped.
 using stop_check = std::function<bool()>;
 
 class transport {

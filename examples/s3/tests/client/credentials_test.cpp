@@ -185,6 +185,7 @@ TEST_P(sts, an_answer_without_keys_is_not_shown) {
 
 TEST(credential_source, asks_sts_for_a_role) {
     scripted_server server([](const seen_request&) { return answer(200, role_answer); });
+    ::unsetenv("AWS_PROFILE");
     ::setenv("AWS_ACCESS_KEY_ID", "BASE", 1);
     ::setenv("AWS_SECRET_ACCESS_KEY", "secret", 1);
     credential_source source(quick_settings(server.endpoint()),
@@ -198,6 +199,7 @@ TEST(credential_source, asks_sts_for_a_role) {
 }
 
 TEST(settings, come_from_the_environment) {
+    ::unsetenv("AWS_ENDPOINT_URL_S3");
     ::setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:1", 1);
     ::setenv("AWS_REGION", "eu-west-3", 1);
     EXPECT_EQ(settings_from_environment().endpoint, "http://127.0.0.1:1");

@@ -71,6 +71,36 @@ TEST_P(faults, keep_alive_that_was_reset_under_a_put_costs_no_attempt_and_sends_
     for (const auto& request : server.requests()) EXPECT_EQ(request.body, body);
 }
 
+TEST_P(faults, a_kept_connection_that_is_reset_in_the_middle_of_a_body_costs_no_attempt) {
+    const auto play = [](const seen_request&) { return answer(200, "", "ETag: \"e\"\r\n"); };
+    const auto refuse = [](const seen_request& request) -> std::optional<reply> {
+        if (request.on_connection == 1) return reply{"", then::reset, {}};
+        return std::nullopt;
+    };
+    scripted_server server(play, refuse);
+    client_settings settings = quick_settings(server.endpoint());
+    settings.max_attempts = 1;
+    client bucket(settings, some_keys(), way());
+    // More than the sockets hold, so that the reset meets it while it is sent.
+    const std::string body(20'000'000, 'p');
+    for (int round = 0; round < 3; ++round)
+        EXPECT_EQ(run(bucket.put(pear, byte_source::of(body))).etag, "\"e\"");
+    ASSERT_EQ(server.requests().size(), 5U);
+    EXPECT_TRUE(server.requests().back().body == body);
+}
+
+TEST_P(faults, a_body_that_is_refused_before_it_was_read_gets_the_refusal) {
+    const auto play = [](const seen_request&) { return answer(200); };
+    const auto refuse = [](const seen_request&) -> std::optional<reply> {
+        return error_answer(403, "AccessDenied");
+    };
+    scripted_server server(play, refuse);
+    client bucket(quick_settings(server.endpoint()), some_keys(), way());
+    EXPECT_EQ(error_of(bucket.put(pear, byte_source::of(std::string(20'000'000, 'p')))).code(),
+              "AccessDenied");
+    EXPECT_EQ(server.requests().size(), 1U);
+}
+
 TEST_P(faults, connections_are_kept) {
     scripted_server server([](const seen_request&) { return answer(200, "x"); });
     client bucket(quick_settings(server.endpoint()), some_keys(), way());

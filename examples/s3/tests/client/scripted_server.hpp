@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// A server on loopback that answers every request as the test's handler says, and may then close or reset the connection.
-// It checks nothing and knows nothing of S3. One thread of its own; the handler runs there.
+// A server on loopback that answers every request as the test's handler says, and may then close or reset the
+// connection. It checks nothing and knows nothing of S3. One thread of its own; the handler runs there.
 #pragma once
 
 #include <arpa/inet.h>
@@ -17,6 +17,7 @@
 #include <functional>
 #include <list>
 #include <mutex>
+#include <optional>
 #include <stdexcept>
 #include <string>
 #include <thread>
@@ -73,8 +74,12 @@ class scripted_server {
 public:
     using handler = std::function<reply(const seen_request&)>;
 
-    explicit scripted_server(handler play)
-        : play_(std::move(play)), listener_(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
+    // Asked when only the head of a request is there; an answer is sent at once, and the body is never read.
+    using early_handler = std::function<std::optional<reply>(const seen_request&)>;
+
+    explicit scripted_server(handler play, early_handler refuse = {})
+        : play_(std::move(play)), refuse_(std::move(refuse)),
+          listener_(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
         sockaddr_in address{};
         address.sin_family = AF_INET;
         address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
@@ -113,12 +118,13 @@ private:
         int served = 0;
         std::string input;
         bool open = true;
+        bool deaf = false;
     };
 
     void serve() {
         for (;;) {
             std::vector<pollfd> waits{{wake_[0], POLLIN, 0}, {listener_, POLLIN, 0}};
-            for (const auto& one : peers_) waits.push_back({one.socket, POLLIN, 0});
+            for (const auto& one : peers_) waits.push_back({one.deaf ? -1 : one.socket, POLLIN, 0});
             if (::poll(waits.data(), waits.size(), -1) < 0) continue;
             if (waits[0].revents != 0) return;
             std::size_t at = 2;
@@ -133,7 +139,7 @@ private:
     void accept_one() {
         const int socket = ::accept4(listener_, nullptr, nullptr, SOCK_CLOEXEC);
         if (socket < 0) return;
-        peers_.push_back({socket, connections_++, 0, {}, true});
+        peers_.push_back({socket, connections_++, 0, {}, true, false});
         if (static_cast<int>(peers_.size()) > most_at_once_) most_at_once_ = static_cast<int>(peers_.size());
     }
 
@@ -149,23 +155,40 @@ private:
     bool take_request(connection& one) {
         const auto head_end = one.input.find("\r\n\r\n");
         if (head_end == std::string::npos) return false;
-        seen_request request;
-        request.head = one.input.substr(0, head_end + 2);
+        seen_request request = head_of(one, head_end);
+        if (refuse_) {
+            if (const auto out = refuse_(request)) {
+                one.deaf = true;
+                request.number = note(request);
+                finish(one, *out);
+                return false;
+            }
+        }
         const auto body_size = static_cast<std::size_t>(std::atoll(request.header("content-length").c_str()));
         if (one.input.size() < head_end + 4 + body_size) return false;
         request.body = one.input.substr(head_end + 4, body_size);
         one.input.erase(0, head_end + 4 + body_size);
+        ++one.served;
+        request.number = note(request);
+        finish(one, play_(request));
+        return true;
+    }
+
+    static seen_request head_of(const connection& one, std::size_t head_end) {
+        seen_request request;
+        request.head = one.input.substr(0, head_end + 2);
         request.method = request.head.substr(0, request.head.find(' '));
         const auto target = request.method.size() + 1;
         request.target = request.head.substr(target, request.head.find(' ', target) - target);
         request.connection = one.number;
-        request.on_connection = one.served++;
-        request.number = note(request);
-        const reply out = play_(request);
+        request.on_connection = one.served;
+        return request;
+    }
+
+    static void finish(connection& one, const reply& out) {
         send_all(one.socket, out.bytes);
         if (out.before_end) out.before_end();
         if (out.after != then::keep) end(one, out.after);
-        return true;
     }
 
     int note(const seen_request& request) {
@@ -192,6 +215,7 @@ private:
     }
 
     handler play_;
+    early_handler refuse_;
     int listener_;
     int wake_[2] = {-1, -1};
     int port_ = 0;
