@@ -58,8 +58,8 @@ answer list_buckets(const call& from) {
                       "<ListAllMyBucketsResult xmlns=\"http://s3.amazonaws.com/doc/2006-03-01/\"><Owner>" +
                       xml_element("ID", "penstock") + "</Owner><Buckets>";
     for (const auto& one : from.objects.buckets()) {
-        xml += "<Bucket>" + xml_element("Name", one.name) + xml_element("CreationDate", iso_date(one.created)) +
-               "</Bucket>";
+        xml += "<Bucket>" + xml_element("Name", one.name) +
+               xml_element("CreationDate", iso_date(one.created)) + "</Bucket>";
     }
     return xml_answer(xml + "</Buckets></ListAllMyBucketsResult>");
 }
@@ -80,11 +80,16 @@ std::string xml_element(std::string_view name, std::string_view text) {
 
 answer serve_bucket(const call& from) {
     switch (from.where.what) {
-        case operation::create_bucket: return create_bucket(from);
-        case operation::head_bucket: return head_bucket(from);
-        case operation::delete_bucket: return remove_bucket(from);
-        case operation::get_bucket_location: return bucket_location(from);
-        default: return list_buckets(from);
+        case operation::create_bucket:
+            return create_bucket(from);
+        case operation::head_bucket:
+            return head_bucket(from);
+        case operation::delete_bucket:
+            return remove_bucket(from);
+        case operation::get_bucket_location:
+            return bucket_location(from);
+        default:
+            return list_buckets(from);
     }
 }
 

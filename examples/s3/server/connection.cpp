@@ -47,9 +47,9 @@ void connection::read_head() {
     parser_.emplace();
     parser_->header_limit(most_head);
     parser_->body_limit(std::numeric_limits<std::uint64_t>::max());
-    http::async_read_header(socket_, buffer_, *parser_, [self = shared_from_this()](error_code error, std::size_t) {
-        self->head_arrived(error);
-    });
+    http::async_read_header(
+        socket_, buffer_, *parser_,
+        [self = shared_from_this()](error_code error, std::size_t) { self->head_arrived(error); });
 }
 
 void connection::head_arrived(error_code error) {
@@ -61,9 +61,10 @@ void connection::head_arrived(error_code error) {
 
 void connection::promise_to_read() {
     static constexpr std::string_view go_on = "HTTP/1.1 100 Continue\r\n\r\n";
-    asio::async_write(socket_, asio::buffer(go_on), [self = shared_from_this()](error_code error, std::size_t) {
-        if (!error) self->read_body();
-    });
+    asio::async_write(socket_, asio::buffer(go_on),
+                      [self = shared_from_this()](error_code error, std::size_t) {
+                          if (!error) self->read_body();
+                      });
 }
 
 void connection::read_body() {
@@ -87,7 +88,8 @@ void connection::take_request() {
     request_.target = view(message.target());
     request_.headers.clear();
     for (const auto& field : message) {
-        request_.headers.push_back({std::string(view(field.name_string())), std::string(view(field.value()))});
+        request_.headers.push_back(
+            {std::string(view(field.name_string())), std::string(view(field.value()))});
     }
     request_.body = std::move(message.body());
     keep_alive_ = message.keep_alive();
@@ -160,8 +162,8 @@ void connection::gather_object(std::uint64_t at, std::uint64_t up_to) {
     std::uint64_t from = std::max(sent_, at);
     const std::uint64_t end = std::min(up_to, from + most_at_once);
     while (from < end && pieces_.size() < 32) {
-        const auto piece =
-            answer_.bytes.whole->piece(answer_.bytes.offset + (from - at), static_cast<std::size_t>(end - from));
+        const auto piece = answer_.bytes.whole->piece(answer_.bytes.offset + (from - at),
+                                                      static_cast<std::size_t>(end - from));
         pieces_.emplace_back(piece.data(), piece.size());
         from += piece.size();
     }

@@ -61,8 +61,8 @@ private:
     answer answer_;
     std::string head_;
     std::vector<boost::asio::const_buffer> pieces_;
-    std::uint64_t sent_ = 0;                // Of head and body together.
-    std::uint64_t end_ = 0;                 // Where sending ends: before the real end when a fault cuts it.
+    std::uint64_t sent_ = 0;                 // Of head and body together.
+    std::uint64_t end_ = 0;                  // Where sending ends: before the real end when a fault cuts it.
     std::optional<std::uint64_t> stall_at_;  // Sending pauses there once.
 };
 

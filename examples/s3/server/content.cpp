@@ -16,7 +16,8 @@ constexpr std::uint64_t part_of_made_objects = 8'388'608;
 std::string md5_of(const content& bytes) {
     digest hash(digest::kind::md5);
     for (std::uint64_t at = 0; at < bytes.size();) {
-        const auto most = static_cast<std::size_t>(std::min<std::uint64_t>(bytes.size() - at, made_block_size));
+        const auto most =
+            static_cast<std::size_t>(std::min<std::uint64_t>(bytes.size() - at, made_block_size));
         const auto piece = bytes.piece(at, most);
         hash.add(piece);
         at += piece.size();
@@ -73,7 +74,8 @@ private:
 
 class joined final : public content {
 public:
-    joined(std::vector<content_slice> slices, std::string etag) : slices_(std::move(slices)), etag_(std::move(etag)) {
+    joined(std::vector<content_slice> slices, std::string etag)
+        : slices_(std::move(slices)), etag_(std::move(etag)) {
         for (const auto& slice : slices_) ends_.push_back(size() + slice.size);
         if (etag_.empty()) etag_ = md5_of(*this);
     }

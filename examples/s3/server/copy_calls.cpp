@@ -10,13 +10,15 @@ constexpr std::uint64_t most_for_one_copy = std::uint64_t{5} << 30U;
 void check_copy(const call& from, const copy_source& source) {
     if (source.found.bytes->size() > most_for_one_copy) {
         throw refusal("InvalidRequest",
-                      "The specified copy source is larger than the maximum allowable size for a copy source: 5368709120");
+                      "The specified copy source is larger than the maximum allowable size for a copy "
+                      "source: 5368709120");
     }
     if (source.bucket == from.where.bucket && source.key == from.where.key &&
         from.received.header_value("x-amz-metadata-directive") != "REPLACE") {
-        throw refusal("InvalidRequest",
-                      "This copy request is illegal because it is trying to copy an object to itself without changing "
-                      "the object's metadata.");
+        throw refusal(
+            "InvalidRequest",
+            "This copy request is illegal because it is trying to copy an object to itself without changing "
+            "the object's metadata.");
     }
 }
 
@@ -28,7 +30,8 @@ copy_source copy_source_of(const call& from) {
     const std::string name = percent_decoded(value.starts_with('/') ? value.substr(1) : value);
     const auto slash = name.find('/');
     if (slash == name.npos || slash + 1 == name.size()) {
-        throw refusal("InvalidArgument", "Copy Source must mention the source bucket and key: /sourcebucket/sourcekey",
+        throw refusal("InvalidArgument",
+                      "Copy Source must mention the source bucket and key: /sourcebucket/sourcekey",
                       {{"ArgumentName", "x-amz-copy-source"}, {"ArgumentValue", std::string(value)}});
     }
     copy_source source{name.substr(0, slash), name.substr(slash + 1), {}};

@@ -12,7 +12,8 @@ void counters::connection_opened() {
     ++accepted_;
     const std::uint64_t now = ++open_;
     std::uint64_t peak = peak_;
-    while (peak < now && !peak_.compare_exchange_weak(peak, now)) {}
+    while (peak < now && !peak_.compare_exchange_weak(peak, now)) {
+    }
 }
 
 statistics counters::seen() const {

@@ -16,7 +16,9 @@ namespace s3_server {
 
 class counters {
 public:
-    void request(operation what) { requests_[static_cast<std::size_t>(what)].fetch_add(1, std::memory_order_relaxed); }
+    void request(operation what) {
+        requests_[static_cast<std::size_t>(what)].fetch_add(1, std::memory_order_relaxed);
+    }
     void error(const std::string& code);
     void sent(std::uint64_t bytes) { sent_.fetch_add(bytes, std::memory_order_relaxed); }
     void connection_opened();

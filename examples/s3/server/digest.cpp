@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include "server/digest.hpp"
 
+#include <openssl/evp.h>
 #include <array>
 #include <new>
-#include <openssl/evp.h>
 #include <stdexcept>
 
 namespace s3_server {

@@ -25,7 +25,8 @@ constexpr std::array actions{
 };
 
 [[noreturn]] void refuse(std::string_view spec, std::string_view part) {
-    throw std::invalid_argument("the fault '" + std::string(spec) + "' is not understood at '" + std::string(part) +
+    throw std::invalid_argument("the fault '" + std::string(spec) + "' is not understood at '" +
+                                std::string(part) +
                                 "'; the forms are in fault.hpp, for instance error=503,op=GetObject,times=2");
 }
 
@@ -61,12 +62,22 @@ void take_action(fault& to, const setting& from) {
     if (found == actions.end()) refuse(from.spec, from.whole);
     to.action = found->action;
     switch (to.action) {
-        case fault_action::error: take_status(to, from); break;
-        case fault_action::html: to.status = from.value.empty() ? 200 : static_cast<unsigned>(from.number()); break;
+        case fault_action::error:
+            take_status(to, from);
+            break;
+        case fault_action::html:
+            to.status = from.value.empty() ? 200 : static_cast<unsigned>(from.number());
+            break;
         case fault_action::reset:
-        case fault_action::truncate: to.bytes = from.number(); break;
-        case fault_action::stall: to.stall = std::chrono::milliseconds{from.number()}; break;
-        case fault_action::copy_error: to.code = from.value.empty() ? "InternalError" : from.value; break;
+        case fault_action::truncate:
+            to.bytes = from.number();
+            break;
+        case fault_action::stall:
+            to.stall = std::chrono::milliseconds{from.number()};
+            break;
+        case fault_action::copy_error:
+            to.code = from.value.empty() ? "InternalError" : from.value;
+            break;
         case fault_action::redirect:
             if (from.value.empty()) refuse(from.spec, from.whole);
             to.code = from.value;
@@ -122,7 +133,8 @@ bool glob_matches(std::string_view pattern, std::string_view text) {
         if (in_pattern < pattern.size() && pattern[in_pattern] == '*') {
             star = in_pattern++;
             after_star = in_text;
-        } else if (in_pattern < pattern.size() && (pattern[in_pattern] == '?' || pattern[in_pattern] == text[in_text])) {
+        } else if (in_pattern < pattern.size() &&
+                   (pattern[in_pattern] == '?' || pattern[in_pattern] == text[in_text])) {
             ++in_pattern;
             ++in_text;
         } else if (star != pattern.npos) {

@@ -39,7 +39,19 @@
 
 namespace s3_server {
 
-enum class fault_action { error, reset, truncate, close, drop, redirect, expire, copy_error, html, no_token, stall };
+enum class fault_action {
+    error,
+    reset,
+    truncate,
+    close,
+    drop,
+    redirect,
+    expire,
+    copy_error,
+    html,
+    no_token,
+    stall
+};
 
 struct fault {
     static constexpr std::uint64_t forever = UINT64_MAX;
@@ -47,8 +59,8 @@ struct fault {
     std::string spec;  // As it was asked for; names the fault in the statistics.
     fault_action action = fault_action::error;
     unsigned status = 503;
-    std::string code;          // Of an error, or the region of a redirect.
-    std::uint64_t bytes = 0;   // Of the body, before a reset or a truncation.
+    std::string code;         // Of an error, or the region of a redirect.
+    std::uint64_t bytes = 0;  // Of the body, before a reset or a truncation.
     std::chrono::milliseconds stall{0};
     std::optional<std::uint64_t> stall_at;  // Bytes of the body; none: before the answer.
     std::optional<unsigned> retry_after;

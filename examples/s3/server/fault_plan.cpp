@@ -15,8 +15,10 @@ bool can_play(const fault& what, const route& where) {
         case fault_action::copy_error:
             return where.what == operation::copy_object || where.what == operation::upload_part_copy ||
                    where.what == operation::complete_multipart_upload;
-        case fault_action::no_token: return where.what == operation::list_objects;
-        default: return true;
+        case fault_action::no_token:
+            return where.what == operation::list_objects;
+        default:
+            return true;
     }
 }
 

@@ -19,7 +19,8 @@ place past_prefix(const object_map& objects, std::string prefix) {
 place first_of(const object_map& objects, const list_wish& wish) {
     place first = objects.lower_bound(wish.prefix);
     const auto later = [&](place candidate) {
-        if (candidate == objects.end() || (first != objects.end() && first->first < candidate->first)) first = candidate;
+        if (candidate == objects.end() || (first != objects.end() && first->first < candidate->first))
+            first = candidate;
     };
     if (!wish.after.empty()) later(objects.upper_bound(wish.after));
     if (!wish.after_prefix.empty()) later(past_prefix(objects, wish.after_prefix));

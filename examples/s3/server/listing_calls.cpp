@@ -12,13 +12,16 @@ struct page_form {
     bool encoded = false;
     bool tokens = false;
 
-    [[nodiscard]] std::string text(std::string_view key) const { return encoded ? listing_encoded(key) : std::string(key); }
+    [[nodiscard]] std::string text(std::string_view key) const {
+        return encoded ? listing_encoded(key) : std::string(key);
+    }
 };
 
 page_form form_of(const call& from) {
     const std::string encoding = from.where.value("encoding-type");
     if (!encoding.empty() && encoding != "url") {
-        throw refusal("InvalidArgument", "Invalid Encoding Method specified in Request", {{"ArgumentValue", encoding}});
+        throw refusal("InvalidArgument", "Invalid Encoding Method specified in Request",
+                      {{"ArgumentValue", encoding}});
     }
     return {!encoding.empty(), from.where.value("list-type") == "2"};
 }
@@ -51,8 +54,10 @@ list_wish wish_of(const call& from, const page_form& form) {
     wish.most = most_keys(from);
     wish.after = from.where.value(form.tokens ? "start-after" : "marker");
     // The first version's marker may be a common prefix of the page before.
-    if (!form.tokens && !wish.delimiter.empty() && wish.after.ends_with(wish.delimiter)) wish.after_prefix = wish.after;
-    if (form.tokens && from.where.asks("continuation-token")) take_token(wish, from.where.value("continuation-token"));
+    if (!form.tokens && !wish.delimiter.empty() && wish.after.ends_with(wish.delimiter))
+        wish.after_prefix = wish.after;
+    if (form.tokens && from.where.asks("continuation-token"))
+        take_token(wish, from.where.value("continuation-token"));
     return wish;
 }
 
@@ -60,8 +65,8 @@ std::string object_xml(const listed_object& one, const page_form& form) {
     return "<Contents>" + xml_element("Key", form.text(one.key)) +
            xml_element("LastModified", iso_date(one.what.modified)) +
            xml_element("ETag", "\"" + one.what.bytes->etag() + "\"") +
-           xml_element("Size", std::to_string(one.what.bytes->size())) + xml_element("StorageClass", "STANDARD") +
-           "</Contents>";
+           xml_element("Size", std::to_string(one.what.bytes->size())) +
+           xml_element("StorageClass", "STANDARD") + "</Contents>";
 }
 
 std::string asked_xml(const call& from, const list_wish& wish, const page_form& form) {
@@ -72,14 +77,16 @@ std::string asked_xml(const call& from, const list_wish& wish, const page_form& 
     if (form.tokens && from.where.asks("continuation-token")) {
         xml += xml_element("ContinuationToken", from.where.value("continuation-token"));
     }
-    if (from.where.asks("start-after")) xml += xml_element("StartAfter", form.text(from.where.value("start-after")));
+    if (from.where.asks("start-after"))
+        xml += xml_element("StartAfter", form.text(from.where.value("start-after")));
     if (from.where.asks("marker")) xml += xml_element("Marker", form.text(from.where.value("marker")));
     return xml;
 }
 
 std::string counts_xml(const listing& page, const page_form& form) {
     std::string xml = xml_element("IsTruncated", page.truncated ? "true" : "false");
-    if (form.tokens) xml += xml_element("KeyCount", std::to_string(page.objects.size() + page.common_prefixes.size()));
+    if (form.tokens)
+        xml += xml_element("KeyCount", std::to_string(page.objects.size() + page.common_prefixes.size()));
     if (!page.truncated) return xml;
     const std::string& last = page.last_prefix.empty() ? page.last_key : page.last_prefix;
     return xml + (form.tokens ? xml_element("NextContinuationToken", token_of(page))
@@ -92,8 +99,9 @@ answer serve_listing(const call& from) {
     const page_form form = form_of(from);
     const list_wish wish = wish_of(from, form);
     const listing page = from.objects.list(from.where.bucket, wish);
-    std::string xml = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<ListBucketResult "
-                      "xmlns=\"http://s3.amazonaws.com/doc/2006-03-01/\">";
+    std::string xml =
+        "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<ListBucketResult "
+        "xmlns=\"http://s3.amazonaws.com/doc/2006-03-01/\">";
     xml += asked_xml(from, wish, form) + counts_xml(page, form);
     for (const auto& one : page.objects) xml += object_xml(one, form);
     for (const auto& prefix : page.common_prefixes) {

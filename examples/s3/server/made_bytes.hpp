@@ -50,8 +50,10 @@ inline const made_block_bytes& made_block() {
 
 // The longest piece of the object's bytes that lies in one place of memory, from `offset` on, `most` bytes at most.
 // It lives as long as the program.
-inline std::span<const std::byte> made_piece(std::uint64_t key_number, std::uint64_t offset, std::size_t most) {
-    const auto begin = static_cast<std::size_t>((key_number % made_block_size + offset % made_block_size) % made_block_size);
+inline std::span<const std::byte> made_piece(std::uint64_t key_number, std::uint64_t offset,
+                                             std::size_t most) {
+    const auto begin =
+        static_cast<std::size_t>((key_number % made_block_size + offset % made_block_size) % made_block_size);
     return std::span(made_block()).subspan(begin, std::min(most, made_block_size - begin));
 }
 
@@ -72,7 +74,8 @@ inline void fill_made_bytes(std::string_view key, std::uint64_t offset, std::spa
 // Takes an object's bytes as they arrive and tells whether they are the right ones, in order.
 class made_checker {
 public:
-    explicit made_checker(std::string_view key, std::uint64_t offset = 0) : number_(number_of(key)), at_(offset) {}
+    explicit made_checker(std::string_view key, std::uint64_t offset = 0)
+        : number_(number_of(key)), at_(offset) {}
 
     void add(std::span<const std::byte> bytes) {
         while (!bytes.empty()) {

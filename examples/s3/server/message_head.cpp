@@ -31,7 +31,10 @@ std::string message_head(const answer& of, bool keep_alive) {
     const auto reason = boost::beast::http::obsolete_reason(boost::beast::http::int_to_status(of.status));
     std::string head;
     head.reserve(512);
-    head.append("HTTP/1.1 ").append(std::to_string(of.status)).append(" ").append(reason.data(), reason.size());
+    head.append("HTTP/1.1 ")
+        .append(std::to_string(of.status))
+        .append(" ")
+        .append(reason.data(), reason.size());
     head.append("\r\n");
     append(head, "Server", "penstock-s3");
     append(head, "Date", date_now());

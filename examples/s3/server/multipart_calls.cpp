@@ -22,12 +22,13 @@ unsigned part_number(const call& from) {
 
 answer create(const call& from) {
     const auto type = from.received.header_value("Content-Type");
-    const std::string id = from.objects.create_upload(from.where.bucket, from.where.key,
-                                                      type.empty() ? "binary/octet-stream" : std::string(type));
-    return xml_answer("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<InitiateMultipartUploadResult "
-                      "xmlns=\"http://s3.amazonaws.com/doc/2006-03-01/\">" +
-                      xml_element("Bucket", from.where.bucket) + xml_element("Key", from.where.key) +
-                      xml_element("UploadId", id) + "</InitiateMultipartUploadResult>");
+    const std::string id = from.objects.create_upload(
+        from.where.bucket, from.where.key, type.empty() ? "binary/octet-stream" : std::string(type));
+    return xml_answer(
+        "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<InitiateMultipartUploadResult "
+        "xmlns=\"http://s3.amazonaws.com/doc/2006-03-01/\">" +
+        xml_element("Bucket", from.where.bucket) + xml_element("Key", from.where.key) +
+        xml_element("UploadId", id) + "</InitiateMultipartUploadResult>");
 }
 
 answer add_part(const call& from) {
@@ -46,7 +47,8 @@ content_slice copied_slice(const call& from, const object& source) {
     if (text.empty()) return {source.bytes, 0, size};
     const auto run = parse_range(text, size);
     if (!run) {
-        throw refusal("InvalidArgument", "The x-amz-copy-source-range value must be of the form bytes=first-last",
+        throw refusal("InvalidArgument",
+                      "The x-amz-copy-source-range value must be of the form bytes=first-last",
                       {{"ArgumentName", "x-amz-copy-source-range"}});
     }
     return {source.bytes, run->first, run->size};
@@ -92,10 +94,11 @@ uploaded_part named_part(std::string_view part_xml, const parts_by_number& sent)
     const std::string etag = bare_etag(next_text(part_xml, "ETag").value_or(""));
     const auto found = sent.find(static_cast<unsigned>(number.value_or(0)));
     if (!number || found == sent.end() || found->second.etag != etag) {
-        throw refusal("InvalidPart",
-                      "One or more of the specified parts could not be found. The part may not have been uploaded, or "
-                      "the specified entity tag may not match the part's entity tag.",
-                      {{"PartNumber", std::to_string(number.value_or(0))}, {"ETag", etag}});
+        throw refusal(
+            "InvalidPart",
+            "One or more of the specified parts could not be found. The part may not have been uploaded, or "
+            "the specified entity tag may not match the part's entity tag.",
+            {{"PartNumber", std::to_string(number.value_or(0))}, {"ETag", etag}});
     }
     return found->second;
 }
@@ -110,8 +113,9 @@ std::vector<uploaded_part> named_parts(const call& from, const parts_by_number& 
         }
     }
     if (parts.empty()) {
-        throw refusal("MalformedXML", "The XML you provided was not well-formed or did not validate against our "
-                                      "published schema");
+        throw refusal("MalformedXML",
+                      "The XML you provided was not well-formed or did not validate against our "
+                      "published schema");
     }
     return parts;
 }
@@ -146,10 +150,11 @@ answer complete(const call& from) {
     const content_ptr whole = joined(parts);
     from.objects.put(from.where.bucket, from.where.key, {whole, from.now, type});
     from.objects.end_upload(from.where.bucket, from.where.key, id);
-    return xml_answer("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<CompleteMultipartUploadResult "
-                      "xmlns=\"http://s3.amazonaws.com/doc/2006-03-01/\">" +
-                      xml_element("Bucket", from.where.bucket) + xml_element("Key", from.where.key) +
-                      xml_element("ETag", "\"" + whole->etag() + "\"") + "</CompleteMultipartUploadResult>");
+    return xml_answer(
+        "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<CompleteMultipartUploadResult "
+        "xmlns=\"http://s3.amazonaws.com/doc/2006-03-01/\">" +
+        xml_element("Bucket", from.where.bucket) + xml_element("Key", from.where.key) +
+        xml_element("ETag", "\"" + whole->etag() + "\"") + "</CompleteMultipartUploadResult>");
 }
 
 answer abort(const call& from) {
@@ -163,11 +168,16 @@ answer abort(const call& from) {
 
 answer serve_multipart(const call& from) {
     switch (from.where.what) {
-        case operation::create_multipart_upload: return create(from);
-        case operation::upload_part: return add_part(from);
-        case operation::upload_part_copy: return copy_part(from);
-        case operation::complete_multipart_upload: return complete(from);
-        default: return abort(from);
+        case operation::create_multipart_upload:
+            return create(from);
+        case operation::upload_part:
+            return add_part(from);
+        case operation::upload_part_copy:
+            return copy_part(from);
+        case operation::complete_multipart_upload:
+            return complete(from);
+        default:
+            return abort(from);
     }
 }
 

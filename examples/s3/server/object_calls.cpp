@@ -41,7 +41,8 @@ void take_range(answer& to, const call& from, std::uint64_t size) {
     to.bytes.offset = run->first;
     to.bytes.size = run->size;
     to.headers.push_back({"Content-Range", "bytes " + std::to_string(run->first) + "-" +
-                                               std::to_string(run->first + run->size - 1) + "/" + std::to_string(size)});
+                                               std::to_string(run->first + run->size - 1) + "/" +
+                                               std::to_string(size)});
 }
 
 answer get(const call& from) {
@@ -87,13 +88,16 @@ answer remove(const call& from) {
 
 answer serve_object(const call& from) {
     if (from.where.key.size() > 1024) {
-        throw refusal("KeyTooLongError", "Your key is too long", {{"Size", std::to_string(from.where.key.size())},
-                                                                  {"MaxSizeAllowed", "1024"}});
+        throw refusal("KeyTooLongError", "Your key is too long",
+                      {{"Size", std::to_string(from.where.key.size())}, {"MaxSizeAllowed", "1024"}});
     }
     switch (from.where.what) {
-        case operation::put_object: return put(from);
-        case operation::delete_object: return remove(from);
-        default: return get(from);
+        case operation::put_object:
+            return put(from);
+        case operation::delete_object:
+            return remove(from);
+        default:
+            return get(from);
     }
 }
 

@@ -8,11 +8,25 @@
 namespace s3_server {
 namespace {
 
-constexpr std::array<std::string_view, operation_count> names{
-    "ListBuckets", "CreateBucket", "HeadBucket", "DeleteBucket", "GetBucketLocation", "ListObjects",
-    "HeadObject", "GetObject", "PutObject", "DeleteObject", "CopyObject",
-    "CreateMultipartUpload", "UploadPart", "UploadPartCopy", "CompleteMultipartUpload", "AbortMultipartUpload",
-    "AssumeRole", "Control", "Unknown"};
+constexpr std::array<std::string_view, operation_count> names{"ListBuckets",
+                                                              "CreateBucket",
+                                                              "HeadBucket",
+                                                              "DeleteBucket",
+                                                              "GetBucketLocation",
+                                                              "ListObjects",
+                                                              "HeadObject",
+                                                              "GetObject",
+                                                              "PutObject",
+                                                              "DeleteObject",
+                                                              "CopyObject",
+                                                              "CreateMultipartUpload",
+                                                              "UploadPart",
+                                                              "UploadPartCopy",
+                                                              "CompleteMultipartUpload",
+                                                              "AbortMultipartUpload",
+                                                              "AssumeRole",
+                                                              "Control",
+                                                              "Unknown"};
 
 }  // namespace
 

@@ -9,10 +9,25 @@
 namespace s3_server {
 
 enum class operation {
-    list_buckets, create_bucket, head_bucket, delete_bucket, get_bucket_location, list_objects,
-    head_object, get_object, put_object, delete_object, copy_object,
-    create_multipart_upload, upload_part, upload_part_copy, complete_multipart_upload, abort_multipart_upload,
-    assume_role, control, unknown,
+    list_buckets,
+    create_bucket,
+    head_bucket,
+    delete_bucket,
+    get_bucket_location,
+    list_objects,
+    head_object,
+    get_object,
+    put_object,
+    delete_object,
+    copy_object,
+    create_multipart_upload,
+    upload_part,
+    upload_part_copy,
+    complete_multipart_upload,
+    abort_multipart_upload,
+    assume_role,
+    control,
+    unknown,
 };
 
 inline constexpr std::size_t operation_count = static_cast<std::size_t>(operation::unknown) + 1;

@@ -17,7 +17,8 @@ namespace {
 
 // In (0, 1).
 double next_share(std::uint64_t& state) {
-    return (static_cast<double>(next_number(state) >> 12U) + 0.5) / static_cast<double>(std::uint64_t{1} << 52U);
+    return (static_cast<double>(next_number(state) >> 12U) + 0.5) /
+           static_cast<double>(std::uint64_t{1} << 52U);
 }
 
 // Box and Muller's normal variable, as the exponent.
@@ -80,9 +81,10 @@ std::vector<std::uint64_t> sizes_of(const bucket_recipe& recipe, std::uint64_t& 
     for (const double weight : weights) {
         sum += weight;
         const bool last = sizes.size() + 1 == weights.size();
-        const auto upto = last ? recipe.bytes
-                               : std::min(recipe.bytes, static_cast<std::uint64_t>(
-                                                            sum / all * static_cast<double>(recipe.bytes)));
+        const auto upto =
+            last ? recipe.bytes
+                 : std::min(recipe.bytes,
+                            static_cast<std::uint64_t>(sum / all * static_cast<double>(recipe.bytes)));
         sizes.push_back(weight == 0 ? 0 : upto - given);
         given += sizes.back();
     }
@@ -100,9 +102,9 @@ std::vector<made_object> made_objects(const bucket_recipe& recipe) {
     for (std::size_t i = 0; i < keys.size(); ++i) objects.push_back({std::move(keys[i]), sizes[i]});
     std::sort(objects.begin(), objects.end(),
               [](const made_object& one, const made_object& other) { return one.key < other.key; });
-    const auto twice = std::adjacent_find(objects.begin(), objects.end(), [](const auto& one, const auto& other) {
-        return one.key == other.key;
-    });
+    const auto twice =
+        std::adjacent_find(objects.begin(), objects.end(),
+                           [](const auto& one, const auto& other) { return one.key == other.key; });
     if (twice != objects.end()) throw std::invalid_argument("the recipe makes a key twice: " + twice->key);
     return objects;
 }

@@ -19,11 +19,12 @@ struct made_object {
 
 struct bucket_recipe {
     std::string name = "demo";
-    std::string region;              // Empty: the server's own. Another one: requests are redirected with 301.
-    std::size_t objects = 3000;      // All of them, odd keys and empty objects included, `extra` not.
-    std::uint64_t bytes = 324'000'000;  // The sizes of those add up to exactly this (when one of them is not empty).
-    double skew = 1.5;               // Sigma of the logarithm of the sizes; 0: all nearly equal.
-    double empty_share = 0.01;       // This part of the objects has 0 bytes.
+    std::string region;          // Empty: the server's own. Another one: requests are redirected with 301.
+    std::size_t objects = 3000;  // All of them, odd keys and empty objects included, `extra` not.
+    std::uint64_t bytes =
+        324'000'000;            // The sizes of those add up to exactly this (when one of them is not empty).
+    double skew = 1.5;          // Sigma of the logarithm of the sizes; 0: all nearly equal.
+    double empty_share = 0.01;  // This part of the objects has 0 bytes.
     std::uint64_t seed = 1;
     std::size_t days = 30;           // Keys are 2023/05/DD/... and on from there; 0: no prefix at all.
     bool odd_keys = true;            // The first of the objects, up to 20, get the keys of odd_keys().

@@ -30,7 +30,9 @@ struct request {
         return {};
     }
 
-    [[nodiscard]] std::string_view path() const { return std::string_view(target).substr(0, target.find('?')); }
+    [[nodiscard]] std::string_view path() const {
+        return std::string_view(target).substr(0, target.find('?'));
+    }
 
     [[nodiscard]] std::string_view query() const {
         const auto mark = target.find('?');

@@ -36,11 +36,12 @@ void check(const form& asked) {
         return found == asked.end() ? std::string{} : found->second;
     };
     if (value("Action") != "AssumeRole" || value("Version") != "2011-06-15") {
-        throw refusal("InvalidAction", "Could not find operation " + value("Action") + " for version " +
-                                           value("Version"));
+        throw refusal("InvalidAction",
+                      "Could not find operation " + value("Action") + " for version " + value("Version"));
     }
     if (!value("RoleArn").starts_with("arn:") || value("RoleSessionName").size() < 2) {
-        throw refusal("ValidationError", "RoleArn must be an ARN and RoleSessionName have two letters at least");
+        throw refusal("ValidationError",
+                      "RoleArn must be an ARN and RoleSessionName have two letters at least");
     }
 }
 
@@ -58,8 +59,10 @@ answer serve_role(const call& from) {
     const access_key key = from.keys.make_temporary(from.now + lifetime(from, asked));
     const std::string who = asked.at("RoleArn") + "/" + asked.at("RoleSessionName");
     answer result = xml_answer(
-        "<AssumeRoleResponse xmlns=\"https://sts.amazonaws.com/doc/2011-06-15/\"><AssumeRoleResult><AssumedRoleUser>" +
-        xml_element("Arn", who) + xml_element("AssumedRoleId", "AROAPENSTOCKDEMOROLE:" + asked.at("RoleSessionName")) +
+        "<AssumeRoleResponse "
+        "xmlns=\"https://sts.amazonaws.com/doc/2011-06-15/\"><AssumeRoleResult><AssumedRoleUser>" +
+        xml_element("Arn", who) +
+        xml_element("AssumedRoleId", "AROAPENSTOCKDEMOROLE:" + asked.at("RoleSessionName")) +
         "</AssumedRoleUser>" + key_xml(key) + "</AssumeRoleResult><ResponseMetadata>" +
         xml_element("RequestId", from.request_id) + "</ResponseMetadata></AssumeRoleResponse>\n");
     return result;

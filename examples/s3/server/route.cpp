@@ -17,7 +17,8 @@ std::string bucket_of_host(std::string_view host) {
     host = without_port(trimmed(host));
     if (is_address(host) || host == "localhost") return {};
     if (host.ends_with(".localhost")) return std::string(host.substr(0, host.size() - 10));
-    if (const auto service = host.find(".s3."); service != host.npos) return std::string(host.substr(0, service));
+    if (const auto service = host.find(".s3."); service != host.npos)
+        return std::string(host.substr(0, service));
     const auto dot = host.find('.');
     return dot == host.npos ? std::string{} : std::string(host.substr(0, dot));
 }
@@ -56,8 +57,8 @@ operation bucket_operation(const request& received, const route& where) {
     if (where.asks("location")) return operation::get_bucket_location;
     // Other questions about a bucket come as a name without a value, and this server answers none of them.
     const bool other = std::any_of(where.query.begin(), where.query.end(), [](const auto& one) {
-        return one.second.empty() && (one.first == "uploads" || one.first == "versioning" || one.first == "acl" ||
-                                      one.first == "versions" || one.first == "policy");
+        return one.second.empty() && (one.first == "uploads" || one.first == "versioning" ||
+                                      one.first == "acl" || one.first == "versions" || one.first == "policy");
     });
     return other ? operation::unknown : operation::list_objects;
 }
@@ -73,7 +74,8 @@ operation object_operation(const request& received, const route& where) {
     if (received.method == "HEAD") return operation::head_object;
     if (received.method == "PUT") return put_operation(received, where);
     const bool upload = where.asks("uploadId");
-    if (received.method == "DELETE") return upload ? operation::abort_multipart_upload : operation::delete_object;
+    if (received.method == "DELETE")
+        return upload ? operation::abort_multipart_upload : operation::delete_object;
     if (received.method != "POST") return operation::unknown;
     if (upload) return operation::complete_multipart_upload;
     return where.asks("uploads") ? operation::create_multipart_upload : operation::unknown;
@@ -92,7 +94,8 @@ route route_of(const request& received) {
     if (result.bucket.empty()) {
         result.what = service_operation(received);
     } else {
-        result.what = result.key.empty() ? bucket_operation(received, result) : object_operation(received, result);
+        result.what =
+            result.key.empty() ? bucket_operation(received, result) : object_operation(received, result);
     }
     return result;
 }

@@ -3,14 +3,14 @@
 
 #include "server/server.hpp"
 
+#include <poll.h>
+#include <sys/signalfd.h>
+#include <unistd.h>
 #include <array>
 #include <cerrno>
 #include <csignal>
 #include <cstdio>
-#include <poll.h>
-#include <sys/signalfd.h>
 #include <system_error>
-#include <unistd.h>
 
 namespace s3_server {
 namespace {

@@ -17,21 +17,28 @@ constexpr time_point made_at = sys_days{year{2023} / May / 17};
 
 answer served(const call& from) {
     switch (from.where.what) {
-        case operation::assume_role: return serve_role(from);
-        case operation::list_objects: return serve_listing(from);
+        case operation::assume_role:
+            return serve_role(from);
+        case operation::list_objects:
+            return serve_listing(from);
         case operation::head_object:
         case operation::get_object:
         case operation::put_object:
-        case operation::delete_object: return serve_object(from);
-        case operation::copy_object: return serve_copy(from);
+        case operation::delete_object:
+            return serve_object(from);
+        case operation::copy_object:
+            return serve_copy(from);
         case operation::create_multipart_upload:
         case operation::upload_part:
         case operation::upload_part_copy:
         case operation::complete_multipart_upload:
-        case operation::abort_multipart_upload: return serve_multipart(from);
+        case operation::abort_multipart_upload:
+            return serve_multipart(from);
         case operation::unknown:
-            throw refusal("NotImplemented", "A header or query you provided implies functionality that is not implemented.");
-        default: return serve_bucket(from);
+            throw refusal("NotImplemented",
+                          "A header or query you provided implies functionality that is not implemented.");
+        default:
+            return serve_bucket(from);
     }
 }
 
@@ -61,7 +68,8 @@ void take_token_away(std::string& xml) {
 }
 
 refusal refusal_of(const fault& what) {
-    refusal error(what.code, what.status == 503 ? "Please reduce your request rate." : "A fault was asked for.");
+    refusal error(what.code,
+                  what.status == 503 ? "Please reduce your request rate." : "A fault was asked for.");
     error.status = what.status;
     if (what.retry_after) error.headers.push_back({"Retry-After", std::to_string(*what.retry_after)});
     return error;
@@ -134,9 +142,9 @@ answer service::s3_answer(request& received, const route& where, const std::stri
     const signed_scope signature = verify_signature(received, keys_, when);
     const std::string_view service_name = where.what == operation::assume_role ? "sts" : "s3";
     if (signature.service != service_name) {
-        throw refusal("AuthorizationHeaderMalformed", "The authorization header is malformed; incorrect service \"" +
-                                                          signature.service + "\". This endpoint belongs to \"" +
-                                                          std::string(service_name) + "\".");
+        throw refusal("AuthorizationHeaderMalformed",
+                      "The authorization header is malformed; incorrect service \"" + signature.service +
+                          "\". This endpoint belongs to \"" + std::string(service_name) + "\".");
     }
     if (service_name == "s3") check_region(signature, where);
     const call from{received, where, signature, settings_, when, request_id, objects_, keys_};
@@ -151,18 +159,20 @@ void service::check_region(const signed_scope& signature, const route& where) co
     const std::string& right = bucket ? bucket->region : settings_.region;
     if (signature.region == right) return;
     if (signature.region == settings_.region) throw redirect(where, right);
-    refusal error("AuthorizationHeaderMalformed", "The authorization header is malformed; the region '" +
-                                                      signature.region + "' is wrong; expecting '" + right + "'",
+    refusal error("AuthorizationHeaderMalformed",
+                  "The authorization header is malformed; the region '" + signature.region +
+                      "' is wrong; expecting '" + right + "'",
                   {{"Region", right}});
     error.headers.push_back({"x-amz-bucket-region", right});
     throw error;
 }
 
 refusal service::redirect(const route& where, const std::string& region) const {
-    refusal error("PermanentRedirect",
-                  "The bucket you are attempting to access must be addressed using the specified endpoint. Please send "
-                  "all future requests to this endpoint.",
-                  {{"Bucket", where.bucket}, {"Region", region}, {"Endpoint", "s3." + region + ".amazonaws.com"}});
+    refusal error(
+        "PermanentRedirect",
+        "The bucket you are attempting to access must be addressed using the specified endpoint. Please send "
+        "all future requests to this endpoint.",
+        {{"Bucket", where.bucket}, {"Region", region}, {"Endpoint", "s3." + region + ".amazonaws.com"}});
     error.headers.push_back({"x-amz-bucket-region", region});
     return error;
 }
@@ -175,15 +185,21 @@ void service::expire(const signed_scope& signature) {
 
 answer service::with_fault(const fault& what, const call& from) {
     switch (what.action) {
-        case fault_action::error: throw refusal_of(what);
-        case fault_action::redirect: throw redirect(from.where, what.code);
+        case fault_action::error:
+            throw refusal_of(what);
+        case fault_action::redirect:
+            throw redirect(from.where, what.code);
         case fault_action::copy_error:
             return xml_answer(error_xml({what.code, "We encountered an internal error. Please try again."},
                                         from.request_id, false));
         case fault_action::html:
-            return text_answer(what.status, "text/html", "<!DOCTYPE html>\n<html><body><p>Proxy login<br></body></html>\n");
-        case fault_action::expire: expire(from.signature); return served(from);
-        default: break;
+            return text_answer(what.status, "text/html",
+                               "<!DOCTYPE html>\n<html><body><p>Proxy login<br></body></html>\n");
+        case fault_action::expire:
+            expire(from.signature);
+            return served(from);
+        default:
+            break;
     }
     answer result = served(from);
     if (what.action == fault_action::no_token) {

@@ -33,7 +33,8 @@ struct authorization {
 void take_credential(authorization& to, std::string_view value) {
     const auto parts = split(value, '/');
     if (parts.size() != 5 || parts[4] != "aws4_request") {
-        malformed("the Credential is mal-formed; expecting \"<YOUR-AKID>/YYYYMMDD/REGION/SERVICE/aws4_request\".");
+        malformed(
+            "the Credential is mal-formed; expecting \"<YOUR-AKID>/YYYYMMDD/REGION/SERVICE/aws4_request\".");
     }
     to.key_id = parts[0];
     to.date = parts[1];
@@ -144,24 +145,28 @@ std::string payload_hash(const request& received, const authorization& signature
     }
     const std::string computed = lower_hex(sha256(received.body));
     if (told != computed) {
-        throw refusal("XAmzContentSHA256Mismatch",
-                      "The provided 'x-amz-content-sha256' header does not match what was computed.",
-                      {{"ClientComputedContentSHA256", std::string(told)}, {"S3ComputedContentSHA256", computed}});
+        throw refusal(
+            "XAmzContentSHA256Mismatch",
+            "The provided 'x-amz-content-sha256' header does not match what was computed.",
+            {{"ClientComputedContentSHA256", std::string(told)}, {"S3ComputedContentSHA256", computed}});
     }
     return computed;
 }
 
-access_key checked_key(const request& received, const authorization& signature, const key_ring& keys, time_point now) {
+access_key checked_key(const request& received, const authorization& signature, const key_ring& keys,
+                       time_point now) {
     const auto key = keys.find(signature.key_id);
     const auto token = received.header_value("x-amz-security-token");
     if (!key || (token.empty() && !key->session_token.empty())) {
-        throw refusal("InvalidAccessKeyId", "The AWS Access Key Id you provided does not exist in our records.",
+        throw refusal("InvalidAccessKeyId",
+                      "The AWS Access Key Id you provided does not exist in our records.",
                       {{"AWSAccessKeyId", std::string(signature.key_id)}});
     }
     if (token != key->session_token) {
         throw refusal("InvalidToken", "The provided token is malformed or otherwise invalid.");
     }
-    if (key->expires && *key->expires <= now) throw refusal("ExpiredToken", "The provided token has expired.");
+    if (key->expires && *key->expires <= now)
+        throw refusal("ExpiredToken", "The provided token has expired.");
     return *key;
 }
 
@@ -170,15 +175,16 @@ time_point checked_time(const request& received, const authorization& signature,
     const auto when = from_compact_date(text);
     if (!when) throw refusal("AccessDenied", "AWS authentication requires a valid x-amz-date header");
     if (text.substr(0, 8) != signature.date) {
-        malformed("Invalid credential date \"" + std::string(signature.date) + "\". This date is not the same as " +
-                  "X-Amz-Date: \"" + text.substr(0, 8) + "\".");
+        malformed("Invalid credential date \"" + std::string(signature.date) +
+                  "\". This date is not the same as " + "X-Amz-Date: \"" + text.substr(0, 8) + "\".");
     }
     if (*when > now + most_skew || *when < now - most_skew) {
-        throw refusal("RequestTimeTooSkewed",
-                      "The difference between the request time and the current time is too large.",
-                      {{"RequestTime", text},
-                       {"ServerTime", iso_date(now)},
-                       {"MaxAllowedSkewMilliseconds", std::to_string(std::chrono::milliseconds(most_skew).count())}});
+        throw refusal(
+            "RequestTimeTooSkewed",
+            "The difference between the request time and the current time is too large.",
+            {{"RequestTime", text},
+             {"ServerTime", iso_date(now)},
+             {"MaxAllowedSkewMilliseconds", std::to_string(std::chrono::milliseconds(most_skew).count())}});
     }
     return *when;
 }
@@ -201,7 +207,8 @@ const std::string& signing_key(const std::string& secret, const authorization& s
 bool same_text(std::string_view one, std::string_view other) {
     unsigned difference = one.size() == other.size() ? 0 : 1;
     for (std::size_t i = 0; i < std::min(one.size(), other.size()); ++i) {
-        difference |= static_cast<unsigned char>(one[i]) ^ static_cast<unsigned>(static_cast<unsigned char>(other[i]));
+        difference |=
+            static_cast<unsigned char>(one[i]) ^ static_cast<unsigned>(static_cast<unsigned char>(other[i]));
     }
     return difference == 0;
 }
@@ -213,18 +220,23 @@ signed_scope verify_signature(const request& received, const key_ring& keys, tim
     const access_key key = checked_key(received, signature, keys, now);
     checked_time(received, signature, now);
     check_signed_headers(received, signature);
-    const std::string canonical = received.method + "\n" + canonical_path(received) + "\n" + canonical_query(received) +
-                                  "\n" + canonical_headers(received, signature) + "\n" +
-                                  std::string(signature.signed_headers_text) + "\n" +
+    const std::string canonical = received.method + "\n" + canonical_path(received) + "\n" +
+                                  canonical_query(received) + "\n" + canonical_headers(received, signature) +
+                                  "\n" + std::string(signature.signed_headers_text) + "\n" +
                                   payload_hash(received, signature);
-    const std::string to_sign = std::string(algorithm) + "\n" + std::string(received.header_value("x-amz-date")) +
-                                "\n" + std::string(signature.scope) + "\n" + lower_hex(sha256(canonical));
-    if (!same_text(lower_hex(hmac_sha256(signing_key(key.secret, signature), to_sign)), signature.signature)) {
-        throw refusal("SignatureDoesNotMatch",
-                      "The request signature we calculated does not match the signature you provided. Check your key "
-                      "and signing method.",
-                      {{"AWSAccessKeyId", key.id}, {"StringToSign", to_sign}, {"CanonicalRequest", canonical},
-                       {"SignatureProvided", std::string(signature.signature)}});
+    const std::string to_sign = std::string(algorithm) + "\n" +
+                                std::string(received.header_value("x-amz-date")) + "\n" +
+                                std::string(signature.scope) + "\n" + lower_hex(sha256(canonical));
+    if (!same_text(lower_hex(hmac_sha256(signing_key(key.secret, signature), to_sign)),
+                   signature.signature)) {
+        throw refusal(
+            "SignatureDoesNotMatch",
+            "The request signature we calculated does not match the signature you provided. Check your key "
+            "and signing method.",
+            {{"AWSAccessKeyId", key.id},
+             {"StringToSign", to_sign},
+             {"CanonicalRequest", canonical},
+             {"SignatureProvided", std::string(signature.signature)}});
     }
     return {key.id, std::string(signature.region), std::string(signature.service)};
 }

@@ -9,9 +9,10 @@
 namespace s3_server {
 
 struct statistics {
-    std::map<std::string, std::uint64_t> requests;  // By the name of the operation; control requests not counted.
-    std::map<std::string, std::uint64_t> errors;    // By the code of the error that was answered.
-    std::map<std::string, std::uint64_t> faults;    // How often each was played, by its spec; 0 when not yet.
+    std::map<std::string, std::uint64_t>
+        requests;  // By the name of the operation; control requests not counted.
+    std::map<std::string, std::uint64_t> errors;  // By the code of the error that was answered.
+    std::map<std::string, std::uint64_t> faults;  // How often each was played, by its spec; 0 when not yet.
     std::uint64_t connections_accepted = 0;
     std::uint64_t connections_open = 0;
     std::uint64_t connections_peak = 0;

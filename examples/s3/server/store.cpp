@@ -12,7 +12,8 @@ namespace s3_server {
 const store::bucket_state& store::state(std::string_view name) const {
     const auto found = buckets_.find(name);
     if (found == buckets_.end()) {
-        throw refusal("NoSuchBucket", "The specified bucket does not exist", {{"BucketName", std::string(name)}});
+        throw refusal("NoSuchBucket", "The specified bucket does not exist",
+                      {{"BucketName", std::string(name)}});
     }
     return found->second;
 }
@@ -33,7 +34,8 @@ void store::create_bucket(const bucket_info& fresh) {
 void store::remove_bucket(const std::string& name) {
     const std::unique_lock lock(mutex_);
     if (!state(name).objects.empty()) {
-        throw refusal("BucketNotEmpty", "The bucket you tried to delete is not empty", {{"BucketName", name}});
+        throw refusal("BucketNotEmpty", "The bucket you tried to delete is not empty",
+                      {{"BucketName", name}});
     }
     buckets_.erase(name);
 }
@@ -91,25 +93,28 @@ std::string store::create_upload(std::string_view bucket, const std::string& key
     return id;
 }
 
-const store::upload& store::found_upload(std::string_view bucket, std::string_view key, const std::string& id) const {
+const store::upload& store::found_upload(std::string_view bucket, std::string_view key,
+                                         const std::string& id) const {
     const auto found = uploads_.find(id);
     if (found == uploads_.end() || found->second.bucket != bucket || found->second.key != key) {
-        throw refusal("NoSuchUpload",
-                      "The specified upload does not exist. The upload ID may be invalid, or the upload may have been "
-                      "aborted or completed.",
-                      {{"UploadId", id}});
+        throw refusal(
+            "NoSuchUpload",
+            "The specified upload does not exist. The upload ID may be invalid, or the upload may have been "
+            "aborted or completed.",
+            {{"UploadId", id}});
     }
     return found->second;
 }
 
-void store::add_part(std::string_view bucket, std::string_view key, const std::string& id, uploaded_part part) {
+void store::add_part(std::string_view bucket, std::string_view key, const std::string& id,
+                     uploaded_part part) {
     const std::unique_lock lock(mutex_);
     auto& parts = const_cast<upload&>(found_upload(bucket, key, id)).parts;
     parts.insert_or_assign(part.number, std::move(part));
 }
 
-std::map<unsigned, uploaded_part> store::parts(std::string_view bucket, std::string_view key, const std::string& id,
-                                               std::string& type) const {
+std::map<unsigned, uploaded_part> store::parts(std::string_view bucket, std::string_view key,
+                                               const std::string& id, std::string& type) const {
     const std::shared_lock lock(mutex_);
     const upload& found = found_upload(bucket, key, id);
     type = found.type;

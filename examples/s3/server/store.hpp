@@ -42,7 +42,8 @@ public:
     [[nodiscard]] object find(std::string_view bucket, std::string_view key) const;
     [[nodiscard]] listing list(std::string_view bucket, const list_wish& wish) const;
 
-    [[nodiscard]] std::string create_upload(std::string_view bucket, const std::string& key, const std::string& type);
+    [[nodiscard]] std::string create_upload(std::string_view bucket, const std::string& key,
+                                            const std::string& type);
     void add_part(std::string_view bucket, std::string_view key, const std::string& id, uploaded_part part);
     // All parts so far, by number, and the content type; the upload stays.
     [[nodiscard]] std::map<unsigned, uploaded_part> parts(std::string_view bucket, std::string_view key,

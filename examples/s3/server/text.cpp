@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "server/text.hpp"
 
-#include <array>
 #include <algorithm>
+#include <array>
 #include <charconv>
 #include <cstdio>
 #include <ctime>
@@ -97,12 +97,23 @@ std::string xml_escaped(std::string_view text) {
     result.reserve(text.size());
     for (const char letter : text) {
         switch (letter) {
-            case '&': result += "&amp;"; break;
-            case '<': result += "&lt;"; break;
-            case '>': result += "&gt;"; break;
-            case '"': result += "&quot;"; break;
-            case '\r': result += "&#13;"; break;
-            default: result += letter;
+            case '&':
+                result += "&amp;";
+                break;
+            case '<':
+                result += "&lt;";
+                break;
+            case '>':
+                result += "&gt;";
+                break;
+            case '"':
+                result += "&quot;";
+                break;
+            case '\r':
+                result += "&#13;";
+                break;
+            default:
+                result += letter;
         }
     }
     return result;

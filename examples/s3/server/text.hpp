@@ -29,14 +29,15 @@ using time_point = std::chrono::system_clock::time_point;
 [[nodiscard]] std::string base64(std::string_view bytes);
 
 [[nodiscard]] std::string lower(std::string_view text);
-[[nodiscard]] bool equal_names(std::string_view one, std::string_view other);  // Letters' case does not matter.
+[[nodiscard]] bool equal_names(std::string_view one,
+                               std::string_view other);  // Letters' case does not matter.
 [[nodiscard]] std::string_view trimmed(std::string_view text);
 [[nodiscard]] std::vector<std::string_view> split(std::string_view text, char separator);
 [[nodiscard]] std::optional<std::uint64_t> whole_number(std::string_view digits);
 
-[[nodiscard]] std::string http_date(time_point when);      // Wed, 17 May 2023 00:00:00 GMT
-[[nodiscard]] std::string iso_date(time_point when);       // 2023-05-17T00:00:00.000Z
-[[nodiscard]] std::string compact_date(time_point when);   // 20230517T000000Z
+[[nodiscard]] std::string http_date(time_point when);     // Wed, 17 May 2023 00:00:00 GMT
+[[nodiscard]] std::string iso_date(time_point when);      // 2023-05-17T00:00:00.000Z
+[[nodiscard]] std::string compact_date(time_point when);  // 20230517T000000Z
 [[nodiscard]] std::optional<time_point> from_compact_date(std::string_view text);
 
 }  // namespace s3_server

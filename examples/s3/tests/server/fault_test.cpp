@@ -5,8 +5,8 @@
 #include "server/server.hpp"
 #include "support/plain_client.hpp"
 
-#include <chrono>
 #include <gtest/gtest.h>
+#include <chrono>
 #include <stdexcept>
 
 namespace s3_server::test {
@@ -27,7 +27,8 @@ server_options demo(std::vector<std::string> faults) {
 
 class played {
 public:
-    explicit played(std::string spec) : spec_(std::move(spec)), running(demo({spec_})), client(running.port()) {}
+    explicit played(std::string spec)
+        : spec_(std::move(spec)), running(demo({spec_})), client(running.port()) {}
 
     reply get(const std::string& path) { return client.get(path); }
     [[nodiscard]] std::uint64_t times() const { return running.stats().faults.at(spec_); }
@@ -148,7 +149,8 @@ TEST(fault, tokens_expire_in_the_middle) {
     const auto take_role = [&] {
         fault.client.use({demo_access_key_id, demo_secret_access_key, {}});
         const reply given = fault.client.send(assume);
-        fault.client.use({given.element("AccessKeyId"), given.element("SecretAccessKey"), given.element("SessionToken")});
+        fault.client.use(
+            {given.element("AccessKeyId"), given.element("SecretAccessKey"), given.element("SessionToken")});
     };
     take_role();
     EXPECT_EQ(fault.get("/bucket/b").status, 200U);
@@ -215,8 +217,9 @@ TEST(fault, the_first_that_is_not_used_up_plays) {
 }
 
 TEST(fault, a_spec_that_is_not_understood_is_named) {
-    for (const char* const spec : {"", "nonsense", "error=x", "error=700", "reset", "error=503,op=Nothing", "close=1",
-                                   "close,times=x", "close,retry-after=1", "reset=1,at=1", "redirect", "error=503,per=x"}) {
+    for (const char* const spec :
+         {"", "nonsense", "error=x", "error=700", "reset", "error=503,op=Nothing", "close=1", "close,times=x",
+          "close,retry-after=1", "reset=1,at=1", "redirect", "error=503,per=x"}) {
         try {
             (void)parse_fault(spec);
             ADD_FAILURE() << spec;

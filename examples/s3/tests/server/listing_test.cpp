@@ -2,8 +2,8 @@
 #include "server/server.hpp"
 #include "support/plain_client.hpp"
 
-#include <algorithm>
 #include <gtest/gtest.h>
+#include <algorithm>
 
 namespace s3_server::test {
 namespace {
@@ -43,7 +43,8 @@ struct listed {
 };
 
 // All pages, one after the other.
-listed list_all(plain_client& client, pairs query, const std::string& token_element, const std::string& token_name) {
+listed list_all(plain_client& client, pairs query, const std::string& token_element,
+                const std::string& token_name) {
     listed all;
     query.emplace_back("encoding-type", "url");
     pairs token;
@@ -59,7 +60,7 @@ listed list_all(plain_client& client, pairs query, const std::string& token_elem
         const bool more = page.element("IsTruncated") == "true";
         EXPECT_EQ(page.element(token_element).empty(), !more);
         token = more ? pairs{{token_name, decoded(page.element(token_element))}} : pairs{};
-    } while (!token.empty());
+    } while (!token.empty() && all.pages < 1000);
     return all;
 }
 
@@ -147,7 +148,8 @@ TEST(listing, tells_size_and_etag_of_each_object) {
 TEST(listing, refuses_bad_arguments_and_a_bucket_that_is_not_there) {
     const server running(serving(small_bucket()));
     plain_client client(running.port());
-    EXPECT_EQ(client.get("/bucket", {{"list-type", "2"}, {"continuation-token", "7"}}).code(), "InvalidArgument");
+    EXPECT_EQ(client.get("/bucket", {{"list-type", "2"}, {"continuation-token", "7"}}).code(),
+              "InvalidArgument");
     EXPECT_EQ(client.get("/bucket", {{"list-type", "2"}, {"max-keys", "x"}}).code(), "InvalidArgument");
     EXPECT_EQ(client.get("/bucket", {{"list-type", "2"}, {"encoding-type", "x"}}).code(), "InvalidArgument");
     EXPECT_EQ(client.get("/nowhere", {{"list-type", "2"}}).code(), "NoSuchBucket");

@@ -24,8 +24,8 @@ server_options demo() {
 
 class uploads : public testing::Test {
 protected:
-    reply send(const std::string& method, const std::string& path, pairs query = {}, const std::string& body = {},
-               pairs headers = {}) {
+    reply send(const std::string& method, const std::string& path, pairs query = {},
+               const std::string& body = {}, pairs headers = {}) {
         wish what;
         what.method = method;
         what.path = path;
@@ -35,7 +35,9 @@ protected:
         return client.send(what);
     }
 
-    std::string begin(const std::string& path) { return send("POST", path, {{"uploads", ""}}).element("UploadId"); }
+    std::string begin(const std::string& path) {
+        return send("POST", path, {{"uploads", ""}}).element("UploadId");
+    }
 
     reply part(const std::string& path, const std::string& id, unsigned number, const std::string& body) {
         return send("PUT", path, {{"partNumber", std::to_string(number)}, {"uploadId", id}}, body);
@@ -144,9 +146,11 @@ TEST_F(uploads, parts_are_copied_by_range) {
 TEST_F(uploads, six_gibibytes_are_copied_in_two_parts) {
     const std::string id = begin("/bucket/huge copy");
     pairs parts;
-    for (const auto& [number, range] : pairs{{"1", "bytes=0-3145727999"}, {"2", "bytes=3145728000-6291455999"}}) {
-        const reply copied = send("PUT", "/bucket/huge copy", {{"partNumber", number}, {"uploadId", id}}, {},
-                                  {{"x-amz-copy-source", "/bucket/huge.bin"}, {"x-amz-copy-source-range", range}});
+    for (const auto& [number, range] :
+         pairs{{"1", "bytes=0-3145727999"}, {"2", "bytes=3145728000-6291455999"}}) {
+        const reply copied =
+            send("PUT", "/bucket/huge copy", {{"partNumber", number}, {"uploadId", id}}, {},
+                 {{"x-amz-copy-source", "/bucket/huge.bin"}, {"x-amz-copy-source-range", range}});
         parts.emplace_back(number, copied.element("ETag"));
     }
     ASSERT_EQ(complete("/bucket/huge copy", id, parts).status, 200U);

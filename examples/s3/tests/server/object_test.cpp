@@ -23,7 +23,8 @@ server_options demo() {
 
 class objects : public testing::Test {
 protected:
-    reply send(const std::string& method, const std::string& path, const std::string& body = {}, pairs headers = {}) {
+    reply send(const std::string& method, const std::string& path, const std::string& body = {},
+               pairs headers = {}) {
         wish what;
         what.method = method;
         what.path = path;
@@ -56,7 +57,9 @@ TEST_F(objects, every_made_object_comes_with_its_bytes_and_its_md5) {
 
 TEST_F(objects, ranges) {
     const std::uint64_t size = 3 * made_block_size + 5;
-    const auto range = [&](const std::string& text) { return client.get("/bucket/three.bin", {}, {{"Range", text}}); };
+    const auto range = [&](const std::string& text) {
+        return client.get("/bucket/three.bin", {}, {{"Range", text}});
+    };
     const reply middle = range("bytes=1000000-2999999");
     EXPECT_EQ(middle.status, 206U);
     EXPECT_EQ(middle.header("content-range"), "bytes 1000000-2999999/" + std::to_string(size));
@@ -85,9 +88,8 @@ TEST_F(objects, the_end_of_five_gibibytes) {
 
 TEST_F(objects, a_large_body_streams) {
     made_checker checker("three.bin");
-    const reply got = client.get_large("/bucket/three.bin", [&](std::string_view piece) {
-        checker.add(std::as_bytes(std::span(piece)));
-    });
+    const reply got = client.get_large(
+        "/bucket/three.bin", [&](std::string_view piece) { checker.add(std::as_bytes(std::span(piece))); });
     EXPECT_EQ(got.error, "");
     EXPECT_EQ(checker.reached(), 3 * made_block_size + 5);
     EXPECT_TRUE(checker.good());
@@ -131,11 +133,13 @@ TEST_F(objects, an_empty_object_and_a_damaged_one) {
     EXPECT_EQ(send("PUT", "/bucket/empty").status, 200U);
     EXPECT_EQ(client.get("/bucket/empty").header("etag"), "\"d41d8cd98f00b204e9800998ecf8427e\"");
     EXPECT_EQ(client.get("/bucket/empty", {}, {{"Range", "bytes=0-"}}).status, 416U);
-    EXPECT_EQ(send("PUT", "/bucket/bad", "x", {{"Content-MD5", "1B2M2Y8AsgTpgAmY7PhCfg=="}}).code(), "BadDigest");
+    EXPECT_EQ(send("PUT", "/bucket/bad", "x", {{"Content-MD5", "1B2M2Y8AsgTpgAmY7PhCfg=="}}).code(),
+              "BadDigest");
 }
 
 TEST_F(objects, who_expects_100_continue_gets_it) {
-    const reply put = send("PUT", "/bucket/expected", std::string(3'000'000, 'x'), {{"Expect", "100-continue"}});
+    const reply put =
+        send("PUT", "/bucket/expected", std::string(3'000'000, 'x'), {{"Expect", "100-continue"}});
     // The client does not wait for it, so the first answer it reads is that one.
     EXPECT_EQ(put.status, 100U);
 }

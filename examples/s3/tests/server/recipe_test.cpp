@@ -3,8 +3,8 @@
 
 #include "server/made_bytes.hpp"
 
-#include <algorithm>
 #include <gtest/gtest.h>
+#include <algorithm>
 #include <set>
 #include <stdexcept>
 #include <vector>
@@ -64,9 +64,11 @@ TEST(made_bytes, are_a_function_of_key_and_offset) {
     std::vector<std::byte> whole(3 * made_block_size);
     fill_made_bytes("a", 0, whole);
     std::vector<std::byte> part(1000);
-    for (const std::uint64_t offset : {std::uint64_t{0}, std::uint64_t{1}, std::uint64_t{made_block_size - 500}}) {
+    for (const std::uint64_t offset :
+         {std::uint64_t{0}, std::uint64_t{1}, std::uint64_t{made_block_size - 500}}) {
         fill_made_bytes("a", offset, part);
-        EXPECT_TRUE(std::equal(part.begin(), part.end(), whole.begin() + static_cast<std::ptrdiff_t>(offset)));
+        EXPECT_TRUE(
+            std::equal(part.begin(), part.end(), whole.begin() + static_cast<std::ptrdiff_t>(offset)));
         EXPECT_EQ(made_byte("a", offset), part.front());
     }
     std::vector<std::byte> other(1000);

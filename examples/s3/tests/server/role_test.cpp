@@ -3,9 +3,9 @@
 #include "server/server.hpp"
 #include "support/plain_client.hpp"
 
+#include <gtest/gtest.h>
 #include <atomic>
 #include <chrono>
-#include <gtest/gtest.h>
 
 namespace s3_server::test {
 namespace {
@@ -31,13 +31,16 @@ wish assume(const std::string& more = {}) {
     what.path = "/";
     what.service = "sts";
     what.headers = {{"Content-Type", "application/x-www-form-urlencoded"}};
-    what.body = "Action=AssumeRole&Version=2011-06-15&RoleArn=arn%3Aaws%3Aiam%3A%3A1%3Arole%2Fdemo&RoleSessionName=some+name" +
-                more;
+    what.body =
+        "Action=AssumeRole&Version=2011-06-15&RoleArn=arn%3Aaws%3Aiam%3A%3A1%3Arole%2Fdemo&RoleSessionName="
+        "some+name" +
+        more;
     return what;
 }
 
 signing_key key_in(const reply& answered) {
-    return {answered.element("AccessKeyId"), answered.element("SecretAccessKey"), answered.element("SessionToken")};
+    return {answered.element("AccessKeyId"), answered.element("SecretAccessKey"),
+            answered.element("SessionToken")};
 }
 
 TEST(role, gives_a_temporary_key_that_is_accepted_until_it_is_expired) {

@@ -4,8 +4,8 @@
 
 #include "support/plain_client.hpp"
 
-#include <chrono>
 #include <gtest/gtest.h>
+#include <chrono>
 #include <memory>
 #include <optional>
 #include <stdexcept>
@@ -51,7 +51,8 @@ TEST(server, tells_what_it_has_seen) {
     EXPECT_EQ(seen.connections_peak, 1U);
     const reply json = client.send(unsigned_wish("GET", "/-/stats"));
     EXPECT_EQ(json.header("content-type"), "application/json");
-    EXPECT_NE(json.body.find("\"requests\":{\"GetObject\":2,\"ListObjects\":1}"), std::string::npos) << json.body;
+    EXPECT_NE(json.body.find("\"requests\":{\"GetObject\":2,\"ListObjects\":1}"), std::string::npos)
+        << json.body;
     EXPECT_NE(json.body.find("\"connections_peak\":1"), std::string::npos) << json.body;
 }
 

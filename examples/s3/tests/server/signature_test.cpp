@@ -18,13 +18,14 @@ constexpr const char* empty_hash = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b
 const time_point example_time = sys_days{year{2013} / May / 24};
 
 std::string authorization(const std::string& names, const std::string& signature) {
-    return "AWS4-HMAC-SHA256 Credential=" + std::string(example_id) + "/20130524/us-east-1/s3/aws4_request,SignedHeaders=" +
-           names + ",Signature=" + signature;
+    return "AWS4-HMAC-SHA256 Credential=" + std::string(example_id) +
+           "/20130524/us-east-1/s3/aws4_request,SignedHeaders=" + names + ",Signature=" + signature;
 }
 
 request example(const std::string& method, const std::string& target, const std::string& names,
                 const std::string& signature) {
-    return {method, target,
+    return {method,
+            target,
             {{"Host", "examplebucket.s3.amazonaws.com"},
              {"x-amz-content-sha256", empty_hash},
              {"x-amz-date", "20130524T000000Z"},
@@ -40,8 +41,9 @@ request get_example() {
 }
 
 request put_example() {
-    request put = example("PUT", "/test%24file.text", "date;host;x-amz-content-sha256;x-amz-date;x-amz-storage-class",
-                          "98ad721746da40c64f1a55b78f14c238d841ea1380cd77a1b5971af0ece108bd");
+    request put =
+        example("PUT", "/test%24file.text", "date;host;x-amz-content-sha256;x-amz-date;x-amz-storage-class",
+                "98ad721746da40c64f1a55b78f14c238d841ea1380cd77a1b5971af0ece108bd");
     put.headers.push_back({"Date", "Fri, 24 May 2013 00:00:00 GMT"});
     put.headers.push_back({"x-amz-storage-class", "REDUCED_REDUNDANCY"});
     put.headers[1].value = "44ce7dd67c959e0d3524ffac1771dfbba87d2b6b4b4e99e42034a8b803f8b072";
@@ -58,16 +60,20 @@ std::string code_of(const request& received, const key_ring& keys, time_point no
     }
 }
 
-std::string code_of(const request& received) { return code_of(received, key_ring({example_id, example_secret, {}, {}})); }
+std::string code_of(const request& received) {
+    return code_of(received, key_ring({example_id, example_secret, {}, {}}));
+}
 
 TEST(signature, accepts_the_published_examples) {
     const std::string names = "host;x-amz-content-sha256;x-amz-date";
     EXPECT_EQ(code_of(get_example()), "accepted");
     EXPECT_EQ(code_of(put_example()), "accepted");
     EXPECT_EQ(code_of(example("GET", "/?lifecycle", names,
-                              "fea454ca298b7da1c68078a5d1bdbfbbe0d65c699e0f91ac7a200a0136783543")), "accepted");
+                              "fea454ca298b7da1c68078a5d1bdbfbbe0d65c699e0f91ac7a200a0136783543")),
+              "accepted");
     EXPECT_EQ(code_of(example("GET", "/?max-keys=2&prefix=J", names,
-                              "34b48302e7b5fa45bde8084f4b7868a86f0a534bc59db6670ed5711ef69dc6f7")), "accepted");
+                              "34b48302e7b5fa45bde8084f4b7868a86f0a534bc59db6670ed5711ef69dc6f7")),
+              "accepted");
 }
 
 TEST(signature, the_order_of_the_query_and_needless_encoding_do_not_matter) {
@@ -161,8 +167,14 @@ TEST(signature, refuses_a_wrong_secret_and_a_wrong_clock) {
 
 // The tests' signer, for what no published example has.
 request signed_with(const signing_key& key, const std::string& token) {
-    to_sign what{"GET", "/bucket/a b+c//\u65e5", {{"prefix", "a b+c&="}}, {}, "20130524T000000Z",
-                 "us-east-1", "s3", empty_hash};
+    to_sign what{"GET",
+                 "/bucket/a b+c//\u65e5",
+                 {{"prefix", "a b+c&="}},
+                 {},
+                 "20130524T000000Z",
+                 "us-east-1",
+                 "s3",
+                 empty_hash};
     what.headers = {{"host", "localhost"}, {"x-amz-content-sha256", empty_hash}, {"x-amz-date", what.date}};
     if (!token.empty()) what.headers.emplace_back("x-amz-security-token", token);
     request result{"GET", url_encoded(what.path, true) + "?prefix=a%20b%2Bc%26%3D", {}, {}};

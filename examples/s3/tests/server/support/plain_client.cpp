@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "support/plain_client.hpp"
 
+#include <array>
 #include <boost/asio/connect.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
@@ -8,7 +9,6 @@
 #include <boost/asio/write.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
 #include <boost/beast/http.hpp>
-#include <array>
 #include <chrono>
 #include <ctime>
 #include <limits>
@@ -50,7 +50,8 @@ pairs signed_headers(const wish& what, const signing_key& key, const std::string
     for (const auto& one : what.headers) {
         if (one.first.starts_with("x-amz-")) headers.push_back(one);
     }
-    to_sign sign{what.method, what.path, what.query, {}, date_now(), what.region, what.service, hex_sha256(what.body)};
+    to_sign sign{what.method, what.path,   what.query,   {},
+                 date_now(),  what.region, what.service, hex_sha256(what.body)};
     headers.emplace_back("x-amz-date", sign.date);
     headers.emplace_back("x-amz-content-sha256", sign.payload_hash);
     if (!key.token.empty()) headers.emplace_back("x-amz-security-token", key.token);
@@ -77,7 +78,8 @@ void take_head(reply& to, const Parser& parser) {
     to.status = parser.get().result_int();
     for (const auto& field : parser.get()) {
         std::string name(field.name_string());
-        for (char& letter : name) letter = static_cast<char>(std::tolower(static_cast<unsigned char>(letter)));
+        for (char& letter : name)
+            letter = static_cast<char>(std::tolower(static_cast<unsigned char>(letter)));
         to.headers[name] = std::string(field.value());
     }
 }
@@ -97,7 +99,8 @@ std::vector<std::string> elements(std::string_view xml, const std::string& name)
     for (auto at = xml.find(begin); at != xml.npos; at = xml.find(begin, at)) {
         at += begin.size();
         std::string text(xml.substr(at, xml.find(end, at) - at));
-        for (const auto& [code, letter] : pairs{{"&lt;", "<"}, {"&gt;", ">"}, {"&quot;", "\""}, {"&amp;", "&"}}) {
+        for (const auto& [code, letter] :
+             pairs{{"&lt;", "<"}, {"&gt;", ">"}, {"&quot;", "\""}, {"&amp;", "&"}}) {
             replace_all(text, code, letter);
         }
         all.push_back(text);

@@ -22,17 +22,17 @@ struct wish {
     pairs query;
     pairs headers;  // Signed too when they begin with x-amz-.
     std::string body;
-    std::string host;             // Empty: the address.
+    std::string host;  // Empty: the address.
     std::string region = "us-east-1";
     std::string service = "s3";
     bool is_signed = true;
 };
 
 struct reply {
-    unsigned status = 0;  // 0: no answer came.
+    unsigned status = 0;                         // 0: no answer came.
     std::map<std::string, std::string> headers;  // Names in small letters.
     std::string body;
-    std::string error;     // What ended the connection before the end of the answer; empty: nothing.
+    std::string error;        // What ended the connection before the end of the answer; empty: nothing.
     bool kept_alive = false;  // On the connection of the answer before.
 
     [[nodiscard]] std::string header(const std::string& name) const {
@@ -46,7 +46,8 @@ struct reply {
 
 class plain_client {
 public:
-    explicit plain_client(std::uint16_t port, signing_key key = {demo_access_key_id, demo_secret_access_key, {}});
+    explicit plain_client(std::uint16_t port,
+                          signing_key key = {demo_access_key_id, demo_secret_access_key, {}});
     ~plain_client();
     plain_client(const plain_client&) = delete;
     plain_client& operator=(const plain_client&) = delete;

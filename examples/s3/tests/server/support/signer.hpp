@@ -18,10 +18,10 @@ struct signing_key {
 
 struct to_sign {
     std::string method = "GET";
-    std::string path;   // Decoded, with its leading slash.
-    pairs query;        // Decoded.
-    pairs headers;      // With host, x-amz-date and x-amz-content-sha256.
-    std::string date;   // 20130524T000000Z
+    std::string path;  // Decoded, with its leading slash.
+    pairs query;       // Decoded.
+    pairs headers;     // With host, x-amz-date and x-amz-content-sha256.
+    std::string date;  // 20130524T000000Z
     std::string region = "us-east-1";
     std::string service = "s3";
     std::string payload_hash;
