@@ -1,5 +1,5 @@
 #!/bin/bash
-# serve.sh PROGRAM: s3_serve prints its endpoint, answers there, and ends with standard input and with SIGTERM.
+# serve.sh PROGRAM: `PROGRAM serve` prints its endpoint, answers there, and ends with standard input and with SIGTERM.
 set -u
 program=$1
 fail() { echo "FAILED: $*"; exit 1; }
@@ -22,18 +22,18 @@ status_of() {
     echo "${line%$'\r'}"
 }
 
-coproc server { exec "$program" --objects 30 --bytes 3000; }
+coproc server { exec "$program" serve --objects 30 --bytes 3000; }
 pid=$server_PID
 endpoint=$(endpoint_from "${server[0]}") || exit 1
 [ "$(status_of "$endpoint")" = "HTTP/1.1 200 OK" ] || fail "the server at $endpoint does not answer"
 exec {server[1]}>&-
 wait "$pid" || fail "status $? at the end of standard input"
 
-coproc server { exec "$program" --objects 30 --bytes 3000 --latency-ms 1; }
+coproc server { exec "$program" serve --objects 30 --bytes 3000 --latency-ms 1; }
 pid=$server_PID
 endpoint=$(endpoint_from "${server[0]}") || exit 1
 kill -TERM "$pid"
 wait "$pid" || fail "status $? after SIGTERM"
 
-"$program" --fault nonsense=1 </dev/null 2>/dev/null && fail "a fault without sense is taken"
+"$program" serve --fault nonsense=1 </dev/null 2>/dev/null && fail "a fault without sense is taken"
 echo passed
