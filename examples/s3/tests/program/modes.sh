@@ -21,7 +21,7 @@ for mode in $all_modes; do
     run 0 copy s3://demo s3://copies/$mode --make-bucket --mode async --csv again.csv
     results objects=$objects bytes=0 errors=0 skipped=$objects
 done
-run 0 list s3://copies/process --mode async --csv copied.csv
+run 0 list s3://copies/process/ --mode async --csv copied.csv
 results objects=$objects bytes=$bytes errors=0
 stats
 before=$(stat CopyObject)
