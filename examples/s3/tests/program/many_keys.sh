@@ -14,4 +14,4 @@ for mode in $all_modes; do
 done
 stats
 equal "$(stat GetObject)" $((5 * keys)) 'GETs'
-equal "$(stat ListObjects)" $((5 * keys / 1000 + (keys % 1000 ? 5 : 0))) 'pages'
+equal "$(stat ListObjects)" $((5 * ((keys + 999) / 1000))) 'pages'
