@@ -21,14 +21,15 @@ for mode in $all_modes; do
     stop_server
 done
 
-# Each worker with a role of its own.
-start_server --objects $objects --bytes 3000000 --plain-keys
+# Each worker with a role of its own: so far away that all of them begin before the first one has done everything.
+start_server --objects $objects --bytes 3000000 --plain-keys --latency-ms 10
 run 0 list s3://demo --mode async --csv all.csv
+head -n 101 all.csv >some.csv
 for mode in process thread; do
     stats
     before=$(stat AssumeRole)
-    run_with_role --mode $mode --workers 3 --role-per-worker
-    results objects=$objects errors=0 token_refreshes=0
+    run 0 fetch s3://demo --keys some.csv --role $role --mode $mode --workers 3 --role-per-worker --csv fetch.csv
+    results objects=100 errors=0 token_refreshes=0
     stats
     at_least $(($(stat AssumeRole) - before)) 2 "$mode: roles taken on"
     at_most $(($(stat AssumeRole) - before)) 3 "$mode: roles taken on"
