@@ -17,6 +17,8 @@
 #include <optional>
 
 namespace compare {
+using namespace example_common;
+
 namespace {
 
 constexpr std::size_t shown_at_most = 20;

@@ -10,6 +10,8 @@
 #include <vector>
 
 namespace compare {
+using namespace example_common;
+
 namespace {
 
 // Below this gain, another worker is not worth having.

@@ -9,6 +9,8 @@
 #include <algorithm>
 
 namespace compare {
+using namespace example_common;
+
 namespace {
 
 // Between two looks at the interrupt flag: about a millisecond.

@@ -4,6 +4,7 @@
 #include "text.hpp"
 
 namespace compare {
+using namespace example_common;
 
 csv_file::csv_file(const std::string& name) : file_(name) {
     file_.stream() << "workload,mode,cpus,workers,repetition,seconds,items,bytes,errors\n";

@@ -10,6 +10,7 @@
 #include <string_view>
 
 namespace compare {
+using namespace example_common;
 
 class csv_file {
 public:

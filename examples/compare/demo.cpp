@@ -10,6 +10,8 @@
 #include <iostream>
 
 namespace compare {
+using namespace example_common;
+
 namespace {
 
 namespace fs = std::filesystem;

@@ -4,6 +4,8 @@
 #include "output_file.hpp"
 
 namespace compare {
+using namespace example_common;
+
 namespace {
 
 std::string escaped(const std::string& name) {

@@ -12,6 +12,8 @@
 #include <system_error>
 
 namespace compare {
+using namespace example_common;
+
 namespace {
 
 constexpr std::size_t chunk = 128 * 1024;

@@ -10,6 +10,8 @@
 #include <system_error>
 
 namespace compare {
+using namespace example_common;
+
 namespace {
 
 namespace fs = std::filesystem;

@@ -7,6 +7,8 @@
 #include "verify.hpp"
 
 namespace compare {
+using namespace example_common;
+
 namespace {
 
 constexpr std::uint64_t batch_bytes = 4 * 1024 * 1024;

@@ -9,6 +9,8 @@
 #include <system_error>
 
 namespace compare {
+using namespace example_common;
+
 namespace {
 
 std::vector<std::string_view> split(std::string_view text) {

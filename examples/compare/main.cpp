@@ -33,11 +33,11 @@ int run(const compare::options& wanted) {
 int run_and_report(const compare::options& wanted) {
     try {
         return run(wanted);
-    } catch (const compare::interrupted&) {
+    } catch (const example_common::interrupted&) {
         std::cerr
             << "compare: interrupted; what was measured until now is in the CSV file, if there is one\n";
         return ended_by_interrupt;
-    } catch (const compare::usage_error& problem) {
+    } catch (const example_common::usage_error& problem) {
         std::cerr << "compare: " << problem.what() << '\n';
         return bad_usage;
     } catch (const std::exception& problem) {
@@ -50,7 +50,7 @@ int run_and_report(const compare::options& wanted) {
 
 int main(int argc, char** argv) {
     penstock::init(argc, argv);  // a worker process never returns from here
-    compare::catch_interrupts();
+    example_common::catch_interrupts();
     const compare::parsed parsed = compare::read_options(argc, argv);
     return parsed.exit_status ? *parsed.exit_status : run_and_report(parsed.wanted);
 }

@@ -4,6 +4,7 @@
 #include "text.hpp"
 
 namespace compare {
+using namespace example_common;
 
 std::string text_of(const setting& where) {
     if (where.how == mode::sequential) return "sequential";

@@ -6,6 +6,7 @@
 #include <string>
 
 namespace compare {
+using namespace example_common;
 
 std::string_view name_of(mode how) noexcept {
     switch (how) {

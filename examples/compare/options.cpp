@@ -10,6 +10,8 @@
 #include <iostream>
 
 namespace compare {
+using namespace example_common;
+
 namespace {
 
 // The command line as it was typed; the lists are read by our own functions, whose sentences are better.

@@ -7,6 +7,7 @@
 #include <algorithm>
 
 namespace compare {
+using namespace example_common;
 
 plan make_plan(const run_options& options, unsigned usable_cpus) {
     plan all;

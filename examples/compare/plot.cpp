@@ -7,6 +7,8 @@
 #include "usage_error.hpp"
 
 namespace compare {
+using namespace example_common;
+
 namespace {
 
 bool ends_with(const std::string& text, const std::string& ending) {

@@ -6,6 +6,8 @@
 #include "text.hpp"
 
 namespace compare {
+using namespace example_common;
+
 namespace {
 
 constexpr double left_margin = 80;  // pixels

@@ -9,6 +9,8 @@
 #include <vector>
 
 namespace compare {
+using namespace example_common;
+
 namespace {
 
 constexpr std::size_t label_width = 9;

@@ -16,6 +16,7 @@
 #include <vector>
 
 namespace compare {
+using namespace example_common;
 
 template <class Workload>
 struct timed_run {

@@ -6,6 +6,8 @@
 #include <algorithm>
 
 namespace compare {
+using namespace example_common;
+
 namespace {
 
 std::string text_of(const file_result& result) {

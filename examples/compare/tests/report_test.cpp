@@ -15,6 +15,8 @@
 #include <sstream>
 
 namespace compare {
+using namespace example_common;
+
 namespace {
 
 constexpr setting alone{mode::sequential, 2, 1};

@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: MIT
+// Bytes as URLs and signatures spell them. Pure functions, any thread.
+#pragma once
+
+#include <cstddef>
+#include <span>
+#include <string>
+#include <string_view>
+
+namespace s3 {
+
+// Every byte but A-Z a-z 0-9 - . _ ~ as %XX with upper-case digits.
+[[nodiscard]] std::string percent_encoded(std::string_view text);
+// The same, but '/' stays: for keys in paths.
+[[nodiscard]] std::string path_encoded(std::string_view key);
+// %XX as bytes and '+' as a blank, as listings with encoding-type=url write keys.
+[[nodiscard]] std::string percent_decoded(std::string_view text);
+
+[[nodiscard]] std::string lower_hex(std::span<const unsigned char> bytes);
+[[nodiscard]] std::string lower_case(std::string_view text);
+
+}  // namespace s3

@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: MIT
+// Which host and path a request goes to. Pure functions, any thread.
+#pragma once
+
+#include "client/client_settings.hpp"
+
+#include <string>
+#include <string_view>
+
+namespace s3 {
+
+struct place {
+    std::string origin;  // "https://bucket.s3.eu-west-1.amazonaws.com"
+    std::string host;    // the Host header: without the scheme's own port
+    std::string path;    // encoded, begins with '/'
+};
+
+// Throws std::invalid_argument for an endpoint that is no http:// or https:// address.
+[[nodiscard]] place place_of(const client_settings& settings, const std::string& region,
+                             const std::string& bucket, const std::string& key);
+[[nodiscard]] place place_of_sts(const client_settings& settings);
+
+// "eu-west-1" of "bucket.s3.eu-west-1.amazonaws.com" or "bucket.s3-eu-west-1.amazonaws.com", with or without a scheme;
+// empty when it names none.
+[[nodiscard]] std::string region_in(std::string_view host);
+
+}  // namespace s3

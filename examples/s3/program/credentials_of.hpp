@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: MIT
+// Credentials for a run: those of the environment or of a profile, with a role on top when one is wanted.
+#pragma once
+
+#include "client/credential_source.hpp"
+
+#include <memory>
+#include <string>
+
+namespace s3_program {
+
+// Asks for nothing yet. With a profile, access keys in the environment are passed over.
+[[nodiscard]] std::shared_ptr<s3::credential_source> credentials_of(const s3::client_settings& settings,
+                                                                    const std::string& profile,
+                                                                    const std::string& role);
+
+// `keys` taking on a role: each call of current() that needs one asks the server.
+[[nodiscard]] std::shared_ptr<s3::credential_source> role_of(const s3::client_settings& settings,
+                                                             const s3::credentials& keys,
+                                                             const std::string& role);
+
+}  // namespace s3_program

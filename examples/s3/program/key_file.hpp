@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: MIT
+// The keys of `fetch --keys FILE`, read as they are wanted: one key a line, or the CSV file that `list`
+// wrote, whose header begins with Key. Empty lines are passed over. One thread at a time. A file that cannot
+// be read is a std::runtime_error with its name.
+#pragma once
+
+#include <cstdint>
+#include <fstream>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace s3_program {
+
+class key_file {
+public:
+    explicit key_file(std::string name);
+
+    struct entry {
+        std::string key;
+        std::optional<std::uint64_t> size;  // in the CSV file alone
+    };
+    [[nodiscard]] std::optional<entry> next();
+
+    // Back to the first key.
+    void rewind();
+
+private:
+    [[nodiscard]] std::optional<entry> next_line();
+    [[nodiscard]] std::optional<entry> next_record();
+
+    std::string name_;
+    std::ifstream in_;
+    bool csv_ = false;
+    std::vector<std::string> cells_;
+};
+
+}  // namespace s3_program

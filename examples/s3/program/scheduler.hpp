@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: MIT
+// Hands the jobs of a source to an executor, a window at a time, and their reports to the caller. A job that
+// ended because the token had expired is done again with credentials that are renewed once, however many jobs
+// were refused. One thread. A source that throws ends the run, and its message is in the result.
+#pragma once
+
+#include "program/executor.hpp"
+#include "program/job_source.hpp"
+
+#include <deque>
+#include <functional>
+#include <string>
+
+namespace s3_program {
+
+struct schedule_hooks {
+    // New credentials after those last used were refused. Throws when there are
+    // none.
+    std::function<s3::credentials()> renew;
+    std::function<void(const finished_job&)> on_row;  // not called for expired and interrupted ones
+    std::function<bool()> interrupted;
+    std::function<void()> on_turn;  // now and then, also while nothing ends
+};
+
+struct schedule_result {
+    std::uint64_t renewals = 0;
+    bool interrupted = false;
+    std::string stopped_by;  // the message that made going on pointless
+};
+
+class scheduler {
+public:
+    scheduler(job_source& jobs, executor& where, schedule_hooks hooks);
+    [[nodiscard]] schedule_result run();
+
+private:
+    [[nodiscard]] bool going_on() const { return !result_.interrupted && result_.stopped_by.empty(); }
+    void fill();
+    [[nodiscard]] std::optional<job> take();
+    [[nodiscard]] std::optional<job> next_of_source();
+    void settle(finished_job one);
+    void settle_expired(finished_job one);
+    [[nodiscard]] bool renew();
+
+    job_source& jobs_;
+    executor& where_;
+    schedule_hooks hooks_;
+    schedule_result result_;
+    std::deque<job> again_;
+    std::uint64_t next_id_ = 0;
+    std::uint64_t generation_ = 0;
+    std::uint64_t in_flight_ = 0;
+    bool exhausted_ = false;
+};
+
+}  // namespace s3_program

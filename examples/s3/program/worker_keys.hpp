@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: MIT
+// The credentials that a worker signs with: those of its orders, or of a role that it has taken on itself.
+// One thread.
+#pragma once
+
+#include "client/client.hpp"
+#include "client/credential_source.hpp"
+#include "program/work_order.hpp"
+
+#include <memory>
+
+namespace s3_program {
+
+class worker_keys {
+public:
+    explicit worker_keys(const work_order& order);
+
+    // For the first requests of a client.
+    [[nodiscard]] s3::credentials current();
+    // Gives a client what an order that came later brings.
+    void follow(const work_order& order, s3::client& bucket);
+    // True when a client that was refused with `refused` has newer ones now. Without a role of its own a
+    // worker leaves this to whoever gives the orders.
+    [[nodiscard]] bool renewed(const s3::credentials& refused, s3::client& bucket);
+
+private:
+    s3::credentials ordered_;
+    std::shared_ptr<s3::credential_source> role_;
+};
+
+}  // namespace s3_program

@@ -1,0 +1,71 @@
+# SPDX-License-Identifier: MIT
+# Tokens that expire are renewed once, a wrong secret is told once, and secrets are told never.
+. "$(dirname "$0")/common.sh"
+
+objects=300
+role=arn:aws:iam::123456789012:role/reader
+secrets_kept() {
+    ! grep -F -e "$AWS_SECRET_ACCESS_KEY" stdout stderr result.json *.csv || fail 'a secret was told'
+}
+run_with_role() { run 0 fetch s3://demo --keys all.csv --role $role "$@" --csv fetch.csv; }
+
+for mode in $all_modes; do
+    expiry="expire,op=GetObject,after=$((objects * 3 / 2))"
+    start_server --objects $objects --bytes 3000000 --plain-keys --fault "$expiry"
+    run 0 list s3://demo --mode async --csv all.csv
+    run_with_role --mode $mode
+    results objects=$objects errors=0 missing=0 token_refreshes=1
+    stats
+    equal "$(stat AssumeRole)" 2 "$mode: roles taken on"
+    equal "$(stat "$expiry")" 1 'expiries'
+    stop_server
+done
+
+# Each worker with a role of its own: so far away that all of them begin before the first one has done everything.
+start_server --objects $objects --bytes 3000000 --plain-keys --latency-ms 10
+run 0 list s3://demo --mode async --csv all.csv
+head -n 101 all.csv >some.csv
+for mode in process thread; do
+    stats
+    before=$(stat AssumeRole)
+    run 0 fetch s3://demo --keys some.csv --role $role --mode $mode --workers 3 --role-per-worker --csv fetch.csv
+    results objects=100 errors=0 token_refreshes=0
+    stats
+    at_least $(($(stat AssumeRole) - before)) 2 "$mode: roles taken on"
+    at_most $(($(stat AssumeRole) - before)) 3 "$mode: roles taken on"
+done
+
+# A key that is not there is a result; one that may not be read is not asked for again.
+printf '%s\n' no/such/key "$(sed -n 2p all.csv | cut -d, -f1)" >two
+run 0 fetch s3://demo --keys two --csv two.csv
+results objects=2 missing=1 errors=0
+says two.csv no/such/key,0,0,404
+
+# The wrong secret: one message, a handful of requests.
+stats
+before=$(stat SignatureDoesNotMatch)
+for mode in $all_modes; do
+    AWS_SECRET_ACCESS_KEY=wrong+secret run 1 list s3://demo --mode $mode --csv wrong.csv
+    equal "$(grep -c SignatureDoesNotMatch stderr)" 1 'lines about the signature'
+done
+stats
+equal $(($(stat SignatureDoesNotMatch) - before)) 5 'requests with the wrong secret'
+before=$(stat SignatureDoesNotMatch)
+AWS_SECRET_ACCESS_KEY=wrong+secret run 1 fetch s3://demo --keys all.csv --mode process --workers 2 --csv wrong.csv
+equal "$(grep -c SignatureDoesNotMatch stderr)" 1 'lines about the signature'
+says stderr stopped:
+stats
+at_most $(($(stat SignatureDoesNotMatch) - before)) 16 'requests with the wrong secret'
+secrets_kept
+! grep -F wrong+secret stdout stderr result.json || fail 'a secret was told'
+
+# From a profile, and from nowhere.
+printf '[demo]\naws_access_key_id = %s\naws_secret_access_key = %s\n' \
+    "$AWS_ACCESS_KEY_ID" "$AWS_SECRET_ACCESS_KEY" >keys
+AWS_ACCESS_KEY_ID=nonsense AWS_SHARED_CREDENTIALS_FILE=$PWD/keys run 0 list s3://demo --profile demo --csv profile.csv
+results objects=$objects errors=0
+(
+    unset AWS_ACCESS_KEY_ID AWS_SECRET_ACCESS_KEY
+    run 1 list s3://demo --csv none.csv
+    says stderr AWS_ACCESS_KEY_ID
+)

@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: MIT
+#include "program/options.hpp"
+
+#include <gtest/gtest.h>
+
+#include <cstdlib>
+
+namespace s3_program::test {
+namespace {
+
+class options_test : public testing::Test {
+protected:
+    options_test() {
+        for (const char* name :
+             {"MODE", "CONCURRENCY", "TAG", "BUCKET_NAME", "RESULT_BUCKET_NAME", "AWS_ENDPOINT_URL",
+              "AWS_ENDPOINT_URL_S3", "AWS_REGION", "AWS_DEFAULT_REGION"}) {
+            ::unsetenv(name);
+        }
+    }
+    ~options_test() override {
+        for (const char* name : {"MODE", "CONCURRENCY", "TAG", "BUCKET_NAME", "RESULT_BUCKET_NAME"})
+            ::unsetenv(name);
+    }
+
+    static options read(std::vector<const char*> words) {
+        words.insert(words.begin(), "penstock-s3");
+        const parsed result = read_options(static_cast<int>(words.size()), words.data());
+        EXPECT_FALSE(result.exit_status);
+        return result.wanted;
+    }
+    static std::string refusal(std::vector<const char*> words) {
+        words.insert(words.begin(), "penstock-s3");
+        testing::internal::CaptureStderr();
+        const parsed result = read_options(static_cast<int>(words.size()), words.data());
+        EXPECT_EQ(result.exit_status, 2);
+        return testing::internal::GetCapturedStderr();
+    }
+};
+
+TEST_F(options_test, defaults) {
+    const options o = read({"list", "s3://b/p"});
+    EXPECT_EQ(o.what, command::list);
+    EXPECT_EQ(o.run.how, mode::process);
+    EXPECT_EQ(o.from, (s3_url{"b", "p"}));
+    EXPECT_EQ(o.csv, "result_list_process_" + std::to_string(workers_of(o.run)) + ".csv");
+    EXPECT_EQ(o.upload, "");
+}
+
+TEST_F(options_test, the_environment_of_the_article) {
+    ::setenv("MODE", "thread", 1);
+    ::setenv("CONCURRENCY", "8", 1);
+    ::setenv("TAG", "2vcpu", 1);
+    ::setenv("BUCKET_NAME", "objects", 1);
+    ::setenv("RESULT_BUCKET_NAME", "results", 1);
+    const options o = read({"list"});
+    EXPECT_EQ(o.from, (s3_url{"objects", ""}));
+    EXPECT_EQ(o.run.how, mode::thread);
+    EXPECT_EQ(o.run.workers, 8U);
+    EXPECT_EQ(o.csv, "result_2vcpu_thread_8.csv");
+    EXPECT_EQ(o.upload, "s3://results/result_2vcpu_thread_8.csv");
+    const options async = read({"list", "--mode", "async"});
+    EXPECT_EQ(async.run.concurrency, 8U);
+    EXPECT_EQ(async.csv, "result_2vcpu_async_8.csv");
+    const options typed =
+        read({"list", "s3://other", "--mode", "process+async", "--workers", "2", "--concurrency", "5"});
+    EXPECT_EQ(typed.from.bucket, "other");
+    EXPECT_EQ(typed.csv, "result_2vcpu_process+async_2x5.csv");
+}
+
+TEST_F(options_test, roles) {
+    EXPECT_EQ(read({"fetch", "s3://b", "--keys", "f", "--role", "arn:x"}).role, "arn:x");
+    const options each = read({"fetch", "s3://b", "--keys", "f", "--role", "arn:x", "--role-per-worker"});
+    EXPECT_EQ(each.role, "");
+    EXPECT_EQ(each.run.worker_role, "arn:x");
+    EXPECT_NE(refusal({"fetch", "s3://b", "--keys", "f", "--role-per-worker"}).find("--role"),
+              std::string::npos);
+}
+
+TEST_F(options_test, copies_go_to_folders) {
+    const options o = read(
+        {"copy", "s3://a/2024", "s3://b/x", "--nested", "--multipart-over", "5MiB", "--part-size", "1000"});
+    EXPECT_EQ(o.from.key, "2024/");
+    EXPECT_EQ(o.to.key, "x/");
+    EXPECT_TRUE(o.run.nested);
+    EXPECT_EQ(o.run.concurrency, 4U);
+    EXPECT_EQ(o.run.parts.single_copy, 5U << 20U);
+    EXPECT_EQ(o.run.parts.copy_part, 1000U);
+}
+
+TEST_F(options_test, put_takes_its_target_last) {
+    const options o = read({"put", "one", "two", "s3://b/x"});
+    EXPECT_EQ(o.files, (std::vector<std::string>{"one", "two"}));
+    EXPECT_EQ(o.to, (s3_url{"b", "x/"}));
+}
+
+TEST_F(options_test, mistakes_are_explained) {
+    EXPECT_NE(refusal({"list"}).find("BUCKET_NAME"), std::string::npos);
+    EXPECT_NE(refusal({"list", "bucket"}).find("s3://bucket/prefix"), std::string::npos);
+    EXPECT_NE(refusal({"list", "s3://b", "--mode", "fast"}).find("process+async"), std::string::npos);
+    EXPECT_NE(refusal({"list", "s3://b", "--workers", "0"}).find("from 1 to"), std::string::npos);
+    EXPECT_NE(refusal({"list", "s3://b", "--workers", "-1"}).find("from 1 to"), std::string::npos);
+    EXPECT_NE(refusal({"list", "s3://b", "--mode", "async", "--workers", "2"}).find("has none"),
+              std::string::npos);
+    EXPECT_NE(refusal({"list", "s3://b", "--concurrency", "2"}).find("one connection"), std::string::npos);
+    EXPECT_NE(refusal({"list", "s3://b", "--csv", ""}).find("empty"), std::string::npos);
+    EXPECT_NE(refusal({"copy", "s3://b", "s3://b/x"}).find("lie among"), std::string::npos);
+    EXPECT_NE(refusal({"copy", "s3://a", "s3://b", "--nested", "--mode", "thread"}).find("--nested"),
+              std::string::npos);
+    EXPECT_NE(refusal({"put", "one", "two"}).find("s3://"), std::string::npos);
+}
+
+}  // namespace
+}  // namespace s3_program::test

@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: MIT
+// The files that a run reads and writes.
+#include "program/csv_text.hpp"
+#include "program/json_text.hpp"
+#include "program/key_file.hpp"
+#include "program/result_file.hpp"
+#include "text_files.hpp"
+
+#include <gtest/gtest.h>
+
+#include <sstream>
+
+namespace s3_program::test {
+namespace {
+
+const std::vector<std::string> odd_keys{"plain",    "with,comma",    "with\"quote", "two\nlines",
+                                        "cr\r\nlf", " blanks ",      "\"",          "",
+                                        "日本/語",  "ends with cr\r"};
+
+std::vector<std::string> keys_of(const std::string& text) {
+    const text_file file(text);
+    key_file reader(file.name());
+    std::vector<std::string> keys;
+    while (const auto entry = reader.next()) keys.push_back(entry->key);
+    return keys;
+}
+
+finished_job row_for(const std::string& key) {
+    finished_job row;
+    row.what.key = key;
+    row.how.size = 10;
+    row.how.calc_size = 9;
+    row.how.status = 200;
+    return row;
+}
+
+TEST(csv_text, cells_come_back_as_they_were) {
+    std::string record;
+    for (const std::string& key : odd_keys) record += (record.empty() ? "" : ",") + csv_cell(key);
+    std::istringstream in(record + "\nnext,1\r\n");
+    std::vector<std::string> cells;
+    ASSERT_TRUE(read_csv_record(in, cells));
+    EXPECT_EQ(cells, odd_keys);
+    ASSERT_TRUE(read_csv_record(in, cells));
+    EXPECT_EQ(cells, (std::vector<std::string>{"next", "1"}));
+    EXPECT_FALSE(read_csv_record(in, cells));
+}
+
+TEST(csv_text, only_what_needs_quotes_has_them) {
+    EXPECT_EQ(csv_cell("a b"), "a b");
+    EXPECT_EQ(csv_cell("a,b"), "\"a,b\"");
+    EXPECT_EQ(csv_cell("a\"b"), "\"a\"\"b\"");
+}
+
+TEST(csv_text, a_quote_that_does_not_end_is_an_error) {
+    std::istringstream in("\"never");
+    std::vector<std::string> cells;
+    EXPECT_THROW((void)read_csv_record(in, cells), std::runtime_error);
+}
+
+TEST(key_file, reads_lines) {
+    EXPECT_EQ(keys_of("a\n\nb c\r\nd,e"), (std::vector<std::string>{"a", "b c", "d,e"}));
+    EXPECT_TRUE(keys_of("").empty());
+}
+
+TEST(key_file, reads_what_list_wrote_and_again_after_rewind) {
+    const text_file file("");
+    result_file rows(file.name());
+    std::vector<std::string> written;
+    for (const std::string& key : odd_keys) {
+        rows.add(row_for(key));
+        if (!key.empty()) written.push_back(key);
+    }
+    rows.finish(12.3456);
+    key_file reader(file.name());
+    for (int time = 0; time != 2; ++time) {
+        std::vector<std::string> keys;
+        while (const auto entry = reader.next()) {
+            keys.push_back(entry->key);
+            EXPECT_EQ(entry->size, 10U);
+        }
+        EXPECT_EQ(keys, written);
+        reader.rewind();
+    }
+}
+
+TEST(key_file, a_missing_file_is_named) {
+    try {
+        key_file("/no/such/file");
+        FAIL();
+    } catch (const std::runtime_error& problem) {
+        EXPECT_NE(std::string(problem.what()).find("/no/such/file"), std::string::npos);
+    }
+}
+
+TEST(result_file, has_the_time_in_the_header) {
+    const text_file file("");
+    result_file rows(file.name());
+    rows.add(row_for("k"));
+    finished_job bad = row_for("bad");
+    bad.how.how = outcome::failed;
+    bad.how.error = "GET s3://b/bad: 503 SlowDown, really";
+    rows.add(bad);
+    rows.finish(12.345);
+    EXPECT_EQ(content_of(file.name()),
+              "Key time = 12.345,Size,CalcSize,Status\nk,10,9,200\nbad,10,9,\"GET s3://b/bad: 503 SlowDown, "
+              "really\"\n");
+    EXPECT_FALSE(std::filesystem::exists(file.name() + ".part"));
+}
+
+TEST(result_file, an_empty_run_has_a_header) {
+    const text_file file("");
+    result_file rows(file.name());
+    rows.finish(0);
+    EXPECT_EQ(content_of(file.name()), "Key time = 0.000,Size,CalcSize,Status\n");
+}
+
+TEST(result_file, default_names) {
+    EXPECT_EQ(default_result_name("night", "process+async", "2x64"), "result_night_process+async_2x64.csv");
+    EXPECT_EQ(default_result_name("a/b", "async", "64"), "result_a_b_async_64.csv");
+}
+
+TEST(json_text, strings) {
+    EXPECT_EQ(json_string("a\"b\\c\nd"), "\"a\\\"b\\\\c\\u000ad\"");
+    EXPECT_EQ(json_string("日本"), "\"日本\"");
+    EXPECT_EQ(json_string("\xff"), "\"\\u00ff\"");
+    EXPECT_EQ(json_string("\xe6\x97"), "\"\\u00e6\\u0097\"");
+}
+
+}  // namespace
+}  // namespace s3_program::test
