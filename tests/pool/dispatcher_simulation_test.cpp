@@ -113,6 +113,7 @@ private:
         } else {
             finish(id, fate::done);
         }
+        pool_.settle_answered(number, now_);
     }
     void start_one() {
         if (fleet_.started.empty()) return;

@@ -45,6 +45,7 @@ public:
         w.pipe.push_back(entry.id);
         return sent::yes;
     }
+    void flush(std::size_t) override {}
     std::vector<std::uint64_t> take_back(std::size_t number) override {
         worker& w = workers[number];
         if (w.stream) return {};
