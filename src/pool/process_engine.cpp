@@ -98,7 +98,7 @@ wire::zygote_boot make_zygote_boot(const pool_options& options) {
 /// How much memory a worker shares with its pool. With captured output it has one task at a time: all that it prints before
 /// an answer is that task's.
 std::size_t find_shared_bytes(const pool_options& options) {
-    if (captures(options)) return 0;
+    if (captures(options) || options.batches == batching::never) return 0;
     const os::channel probe(wire::claim_page::size);
     return probe.shared().size();
 }
