@@ -106,6 +106,12 @@ std::optional<wire::frame_in> batch_ledger::harvest() {
     const frame_head& head = frame.head;
     if (head.check != wire::frame_check(key_, head) || head.task != oldest.ids[oldest.answered] || !is_answer(head.kind()))
         return std::nullopt;
+    found_.assign(frame.body.begin(), frame.body.end());
+    if (!page_.still_holds(oldest.number)) { // the worker has gone on to its next batch, and wrote while we read
+        walked_batch_ = 0;
+        return std::nullopt;
+    }
+    frame.body = found_;
     ++repeats_;
     return frame;
 }

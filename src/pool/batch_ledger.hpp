@@ -47,7 +47,7 @@ public:
 
     /// The oldest task was answered.
     void answered() noexcept;
-    /// The answer to the oldest task, when it lies in the page. Its body is there too: copy it at once.
+    /// The answer to the oldest task, when it lies in the page; valid until the next call.
     std::optional<wire::frame_in> harvest();
     /// Whether an answer that came by the pipe was harvested before; each is asked once.
     bool is_repeated() noexcept;
@@ -75,6 +75,7 @@ private:
     std::uint32_t walked_batch_ = 0;  // harvest() has walked `walked_` answers of it, of `walked_bytes_`
     std::size_t walked_ = 0;
     std::size_t walked_bytes_ = 0;
+    std::vector<std::byte> found_;    // the body of the last answer that was harvested
     std::size_t repeats_ = 0;         // answers that were harvested and are still to come by the pipe
 };
 

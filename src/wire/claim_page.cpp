@@ -28,6 +28,7 @@ void claim_page::begin(std::uint32_t batch, std::uint16_t tasks) noexcept {
     answered_ = 0;
     end_ = sent_ = first_answer;
     publish();
+    std::atomic_thread_fence(std::memory_order_release); // before any answer is written over one of the last batch
     claims().store(claim_word{batch, 0, tasks}.word(), std::memory_order_release); // last: it says that the rest is of this batch
 }
 
@@ -73,6 +74,11 @@ std::optional<std::uint16_t> claim_page::begun(std::uint32_t batch, std::uint16_
     const auto now = claim_word::from(claims().load(std::memory_order_acquire));
     if (now.batch != batch) return std::nullopt;
     return std::min({now.begun, now.end, tasks});
+}
+
+bool claim_page::still_holds(std::uint32_t batch) const noexcept {
+    std::atomic_thread_fence(std::memory_order_acquire); // after all that was read
+    return static_cast<std::uint32_t>(count().load(std::memory_order_relaxed) >> 32) == batch;
 }
 
 std::uint16_t claim_page::published(std::uint32_t batch) const noexcept {

@@ -57,8 +57,10 @@ public:
     std::optional<std::uint16_t> begun(std::uint32_t batch, std::uint16_t tasks) const noexcept;
     /// How many answers of that batch are complete.
     std::uint16_t published(std::uint32_t batch) const noexcept;
-    /// The bytes of the answers, from the first one on.
+    /// The bytes of the answers, from the first one on. The worker writes there when it begins its next batch: what was
+    /// read counts only if still_holds() afterwards.
     std::span<const std::byte> answers() const noexcept { return memory_.subspan(first_answer); }
+    bool still_holds(std::uint32_t batch) const noexcept;
 
 private:
     std::atomic_ref<std::uint64_t> word(std::size_t offset) const noexcept {

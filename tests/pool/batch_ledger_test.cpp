@@ -2,9 +2,14 @@
 // What a pool knows of the batches that it sent to a worker, with a worker that is a page of memory.
 #include "pool/batch_ledger.hpp"
 
+#include "support/sanitizers.hpp"
+
 #include <gtest/gtest.h>
 
+#include <atomic>
+#include <cstdio>
 #include <string>
+#include <thread>
 
 namespace penstock::pool {
 namespace {
@@ -200,6 +205,43 @@ TEST_F(batch_ledger_test, the_next_batch_begins_with_its_own_answers) {
     EXPECT_EQ(harvest(), 0u);
     run(3);
     EXPECT_EQ(harvest(), 3u);
+}
+
+// The pool looks while the worker goes from batch to batch: what it finds is whole, and of the task it is said to be.
+TEST_F(batch_ledger_test, an_answer_is_found_whole_or_not_at_all_while_the_worker_goes_on) {
+    if (test::with_thread_sanitizer) GTEST_SKIP() << "reading while the other side writes is the point; what was read then is thrown away";
+    constexpr std::uint64_t rounds = 30'000;
+    std::atomic<std::uint64_t> round{0};
+    const auto text_of = [](std::uint64_t id) { return std::string(200 + id % 700, static_cast<char>('a' + id % 26)); };
+    std::vector<frame_head> heads;
+    std::uint64_t found = 0;
+    std::thread busy;
+    for (std::uint64_t id = 1; id <= rounds; id += 2) heads.push_back(send({id, id + 1}));
+    busy = std::thread([&] {
+        for (const frame_head& head : heads) {
+            begin(head);
+            const std::uint64_t first = 2 * round.load() + 1;
+            run(first, text_of(first));
+            run(first + 1, text_of(first + 1));
+            round.fetch_add(1); // as if the answers had been written to the pipe
+        }
+    });
+    for (std::uint64_t next = 1; next <= rounds;) {
+        if (const auto frame = ledger.harvest()) {
+            const std::string text(reinterpret_cast<const char*>(frame->body.data()), frame->body.size());
+            EXPECT_EQ(frame->head.task, next);
+            if (text != text_of(next)) ADD_FAILURE() << "task " << next << " has another's answer";
+            ++found;
+            ++next;
+            ledger.answered();
+        } else if (next <= 2 * round.load()) { // by the pipe
+            ++next;
+            ledger.answered();
+        }
+    }
+    busy.join();
+    std::printf("%llu of %llu answers were found in the page\n", static_cast<unsigned long long>(found),
+                static_cast<unsigned long long>(rounds));
 }
 
 TEST_F(batch_ledger_test, the_page_is_not_believed) {
