@@ -44,6 +44,15 @@ struct restart_budget {
     friend bool operator==(const restart_budget&, const restart_budget&) = default;
 };
 
+/// How small tasks get to workers. The promises are the same: a worker that dies costs one task at most.
+enum class batching : std::uint8_t {
+    /// Many at a time while they are short, where a worker and its pool can share a page of memory (Linux with memfd, or a
+    /// /tmp with unnamed files) and the pool does not capture output; else one by one.
+    automatic,
+    /// Each by itself, and each result is written before the next task begins.
+    never,
+};
+
 struct pool_options {
     /// How many workers; 0 means available_cpus().
     std::size_t workers = 0;
@@ -77,6 +86,8 @@ struct pool_options {
     worker_environment environment = {};
     /// Where the text goes that workers print.
     worker_output output = {};
+    /// Whether small tasks may travel several at a time.
+    batching batches = batching::automatic;
     /// Told of what happens to workers, one event at a time, on the callback thread. What it throws is reported on
     /// standard error.
     std::function<void(const pool_event&)> on_event = {};

@@ -5,7 +5,7 @@
 
 namespace penstock::os {
 
-channel::channel() {
+channel::channel(std::size_t shared_bytes) {
     pipe_ends tasks = make_pipe();
     pipe_ends results = make_pipe();
     task_read_ = std::move(tasks.read_end);
@@ -18,11 +18,13 @@ channel::channel() {
     has_packets_ = packets_on_;
     task_reader_ = reopen_for_reading(task_read_.get());
     can_take_back_ = has_packets_ && static_cast<bool>(task_reader_);
+    if (can_take_back_ && shared_bytes != 0) shared_ = shared_memory::make(shared_bytes);
 }
 
 void channel::worker_started() {
     result_write_.reset();
     if (task_reader_) task_read_.reset();
+    if (shared_) shared_->close_descriptor();
 }
 
 void channel::set_packets(bool on) noexcept {

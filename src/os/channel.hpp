@@ -6,11 +6,14 @@
 // keeps a read end of the task pipe (so a write never raises SIGPIPE, and after a death the unread packets are still
 // there): a file description of its own, since O_NONBLOCK on the shared one would be the worker's too.
 //
+// Beside the pipes there may be memory that both sides share, an extra: without it the pipes do all of the work.
+//
 // Threads: the owner serialises the sending verbs; receive() may run beside them. Descriptors: three, all O_CLOEXEC.
 #pragma once
 
 #include "os/file_descriptor.hpp"
 #include "os/pipe.hpp"
+#include "os/shared_memory.hpp"
 
 #include <sys/uio.h>
 
@@ -22,17 +25,23 @@ namespace penstock::os {
 
 class channel {
 public:
-    /// Throws std::system_error when a pipe cannot be had.
-    channel();
+    /// With so many bytes of shared memory, if they can be had and unread packets be taken back. Throws std::system_error
+    /// when a pipe cannot be had.
+    explicit channel(std::size_t shared_bytes = 0);
 
     /// The worker's ends, valid until worker_started().
     int task_read_fd() const noexcept { return task_read_.get(); }
     int result_write_fd() const noexcept { return result_write_.get(); }
+    /// -1 without shared memory.
+    int shared_fd() const noexcept { return shared_ ? shared_->descriptor() : -1; }
     /// The worker has its own copies now: closes ours.
     void worker_started();
 
     /// False where packets cannot be taken back: then nothing may be queued behind a task at the worker.
     bool can_take_back() const noexcept { return can_take_back_; }
+
+    /// Empty without shared memory.
+    std::span<std::byte> shared() const noexcept { return shared_ ? shared_->bytes() : std::span<std::byte>(); }
 
     /// At most PIPE_BUF bytes, all of them or would_block.
     io_result send_packet(const void* data, std::size_t size) noexcept;
@@ -55,6 +64,7 @@ private:
     file_descriptor task_reader_;  // the parent's own read end
     file_descriptor result_read_;
     file_descriptor result_write_;
+    std::optional<shared_memory> shared_;
     bool has_packets_ = false;
     bool packets_on_ = false;
     bool can_take_back_ = false;

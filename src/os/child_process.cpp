@@ -62,12 +62,12 @@ private:
 
 // The child gets 3 and 4 (and 1 and 2, where they are not ours) by dup2, which would leave a descriptor that has
 // this number already close-on-exec, and the first dup2 would overwrite one that has the other's number. Ends
-// below 5 are therefore moved up for the spawn. Negative ones stand for no descriptor.
+// below 6 are therefore moved up for the spawn. Negative ones stand for no descriptor.
 class clear_of_targets {
 public:
     explicit clear_of_targets(int fd) : fd_{fd} {
-        if (fd >= 5 || fd < 0) return;
-        moved_.reset(calls().fcntl(fd, F_DUPFD_CLOEXEC, 5));
+        if (fd >= 6 || fd < 0) return;
+        moved_.reset(calls().fcntl(fd, F_DUPFD_CLOEXEC, 6));
         if (!moved_) throw std::system_error(errno, std::generic_category(), "fcntl(F_DUPFD_CLOEXEC)");
         fd_ = moved_.get();
     }
@@ -89,9 +89,11 @@ std::vector<char*> as_pointers(const std::vector<std::string>& texts) {
 pid_t spawn(const start_request& request) {
     const clear_of_targets task_end{request.task_read_fd};
     const clear_of_targets result_end{request.result_write_fd};
+    const clear_of_targets shared_end{request.shared_fd};
     const clear_of_targets stdout_end{request.stdout_fd};
     const clear_of_targets stderr_end{request.stderr_fd};
-    const spawn_settings settings{task_end.get(), result_end.get(), stdout_end.get(), stderr_end.get()};
+    const spawn_settings settings{task_end.get(), result_end.get(), shared_end.get(), stdout_end.get(),
+                                  stderr_end.get()};
     const std::vector<char*> argv = as_pointers(request.arguments);
     std::vector<char*> environment;
     if (request.environment != nullptr) environment = as_pointers(*request.environment);

@@ -3,7 +3,7 @@
 // Boost.Process.
 //
 // The child gets: /dev/null as its stdin, our stdout and stderr or what the request names, its task pipe as 3,
-// its result pipe as 4, no other descriptor; an empty signal mask, default dispositions, our environment or the
+// its result pipe as 4, shared memory as 5 where there is some, no other descriptor; an empty signal mask, default dispositions, our environment or the
 // request's, and the CPUs of the process (those of the main thread, not those of the thread that spawns).
 // Threads: one at a time for each object; start() from any thread, but PR_SET_PDEATHSIG in a child is tied to
 // the thread that started it. Owns the pidfd; the descriptors of a request stay the caller's. Failure:
@@ -32,6 +32,7 @@ struct start_request {
     const std::vector<std::string>* environment = nullptr;
     int stdout_fd = stream_inherited;  ///< a descriptor that becomes 1 in the child, or stream_discarded
     int stderr_fd = stream_inherited;  ///< the same for 2
+    int shared_fd = -1;                ///< becomes 5 in the child, unless it is negative
 };
 
 class child_process final : public worker_process {

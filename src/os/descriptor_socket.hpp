@@ -24,7 +24,7 @@ struct socket_ends {
 
 /// As many bytes as a packet may have, so that it fits into the smallest send buffer an administrator can set.
 inline constexpr std::size_t max_socket_packet = 2048;
-inline constexpr std::size_t max_packet_descriptors = 4;
+inline constexpr std::size_t max_packet_descriptors = 5;
 
 enum class patience { wait, do_not_wait };
 

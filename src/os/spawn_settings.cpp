@@ -24,14 +24,15 @@ bool reaches_a_child(int fd) {
 
 }  // namespace
 
-spawn_settings::spawn_settings(int task_read_fd, int result_write_fd, int stdout_fd, int stderr_fd) {
+spawn_settings::spawn_settings(int task_read_fd, int result_write_fd, int shared_fd, int stdout_fd,
+                               int stderr_fd) {
     check(::posix_spawn_file_actions_init(&actions_), "posix_spawn_file_actions_init");
     if (const int error = ::posix_spawnattr_init(&attributes_)) {
         ::posix_spawn_file_actions_destroy(&actions_);
         check(error, "posix_spawnattr_init");
     }
     try {
-        set_descriptors(task_read_fd, result_write_fd, stdout_fd, stderr_fd);
+        set_descriptors(task_read_fd, result_write_fd, shared_fd, stdout_fd, stderr_fd);
         set_signals();
     } catch (...) {
         ::posix_spawnattr_destroy(&attributes_);
@@ -45,7 +46,8 @@ spawn_settings::~spawn_settings() {
     ::posix_spawn_file_actions_destroy(&actions_);
 }
 
-void spawn_settings::set_descriptors(int task_read_fd, int result_write_fd, int stdout_fd, int stderr_fd) {
+void spawn_settings::set_descriptors(int task_read_fd, int result_write_fd, int shared_fd, int stdout_fd,
+                                     int stderr_fd) {
     const auto open_null = [&](int fd, int mode) {
         check(::posix_spawn_file_actions_addopen(&actions_, fd, "/dev/null", mode, 0),
               "posix_spawn_file_actions_addopen");
@@ -62,7 +64,8 @@ void spawn_settings::set_descriptors(int task_read_fd, int result_write_fd, int 
     set_stream(STDERR_FILENO, stderr_fd);
     duplicate(task_read_fd, 3);
     duplicate(result_write_fd, 4);
-    check(::posix_spawn_file_actions_addclosefrom_np(&actions_, 5),
+    if (shared_fd >= 0) duplicate(shared_fd, 5);
+    check(::posix_spawn_file_actions_addclosefrom_np(&actions_, shared_fd >= 0 ? 6 : 5),
           "posix_spawn_file_actions_addclosefrom_np");
 }
 

@@ -15,8 +15,8 @@ inline constexpr int stream_discarded = -2;  ///< /dev/null
 
 class spawn_settings {
 public:
-    /// Descriptors must be 5 or more, or a dup2 of one would hit another.
-    spawn_settings(int task_read_fd, int result_write_fd, int stdout_fd = stream_inherited,
+    /// Descriptors must be 6 or more, or a dup2 of one would hit another. `shared_fd` may be negative: none.
+    spawn_settings(int task_read_fd, int result_write_fd, int shared_fd, int stdout_fd = stream_inherited,
                    int stderr_fd = stream_inherited);
     ~spawn_settings();
     spawn_settings(const spawn_settings&) = delete;
@@ -26,7 +26,7 @@ public:
     [[nodiscard]] const posix_spawnattr_t* attributes() const noexcept { return &attributes_; }
 
 private:
-    void set_descriptors(int task_read_fd, int result_write_fd, int stdout_fd, int stderr_fd);
+    void set_descriptors(int task_read_fd, int result_write_fd, int shared_fd, int stdout_fd, int stderr_fd);
     void set_signals();
 
     posix_spawn_file_actions_t actions_;

@@ -3,6 +3,7 @@
 
 #include <fcntl.h>
 #include <sys/eventfd.h>
+#include <sys/mman.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -14,7 +15,10 @@ int real_pidfd_open(pid_t pid, unsigned flags) {
     return static_cast<int>(::syscall(SYS_pidfd_open, pid, flags));
 }
 
-int real_open(const char* path, int flags) { return ::open(path, flags); }
+/// A mode for O_TMPFILE, which is the only thing that is created.
+int real_open(const char* path, int flags) { return ::open(path, flags, 0600); }
+
+int real_memfd_create(const char* name, unsigned flags) { return ::memfd_create(name, flags); }
 
 int real_fcntl(int fd, int command, int argument) { return ::fcntl(fd, command, argument); }
 
@@ -31,6 +35,7 @@ constinit system_calls table{
     .posix_spawn = ::posix_spawn,
     .pidfd_open = real_pidfd_open,
     .open = real_open,
+    .memfd_create = real_memfd_create,
     .fcntl = real_fcntl,
     .poll = ::poll,
     .socketpair = ::socketpair,

@@ -29,6 +29,7 @@ struct system_calls {
                        char* const*, char* const*);
     int (*pidfd_open)(pid_t, unsigned);
     int (*open)(const char*, int);
+    int (*memfd_create)(const char*, unsigned);
     int (*fcntl)(int, int, int);
     int (*poll)(pollfd*, nfds_t, int);
     int (*socketpair)(int, int, int, int*);

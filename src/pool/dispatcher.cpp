@@ -9,7 +9,9 @@ namespace penstock::pool {
 using namespace std::chrono_literals;
 
 namespace {
-constexpr auto work_ahead = 200us; // how much estimated work a worker may have at once
+constexpr auto packet_work = 200us;      // how much estimated work travels at once
+constexpr std::size_t packets_ahead = 4; // how many packets of several tasks a worker may have
+constexpr std::size_t feed_every = 64;   // tasks; busy workers are not looked at for each
 constexpr auto long_task = 1ms;    // nothing waits behind a task that has run for so long
 } // namespace
 
@@ -29,6 +31,7 @@ void dispatcher::submit(task_entry& entry, time_point now) {
     }
     queue_.push_back(entry);
     give_idle(now);
+    feed_busy(now);
     wake_parked(now);
 }
 
@@ -77,28 +80,41 @@ bool dispatcher::stop_running(task_entry& entry, verdict why, time_point now) {
     if (entry.place < 0) return false;
     const auto number = static_cast<std::size_t>(entry.place);
     worker_state& state = workers_[number];
-    if (state.tasks.front() != &entry) return false;
     if (entry.stopped != verdict::none) { // on its way already; one that was cancelled is not tried again
         if (why == verdict::cancelled) entry.stopped = why;
         return true;
     }
     entry.stopped = why;
-    recall(number, now); // what is behind it need not wait for the end
+    recall(number, now); // what is behind it need not wait for the end, and it may not have begun
     if (entry.place == task_entry::queued) { // it had not begun after all: the caller cancels it, or it runs later
+        entry.stopped = verdict::none;
         settle_idle(now); // elsewhere, if possible
         settle(number, now);
         return false;
     }
-    state.stop.enter(stop_sequence::step::asked, now, options_.grace);
-    fleet_.request_stop(number, entry);
-    give_idle(now);
+    if (state.tasks.front() == &entry) ask_to_stop(number, now);
+    settle_idle(now);
     return true;
 }
 
-/// About 200 us of work, no more than a fair share of the queue, and no more than it may still run.
+/// Asks the first task of a worker. One that was to be stopped while others were before it is asked once it is the first.
+void dispatcher::ask_to_stop(std::size_t number, time_point now) {
+    worker_state& state = workers_[number];
+    state.stop.enter(stop_sequence::step::asked, now, options_.grace);
+    fleet_.request_stop(number, *state.tasks.front());
+}
+
+std::size_t dispatcher::tasks_a_packet(const worker_state& worker) const {
+    if (worker.estimate < 0ns) return 1;
+    const auto by_time = static_cast<std::size_t>(nanoseconds(packet_work) / std::max<nanoseconds>(worker.estimate, 1us));
+    return std::clamp<std::size_t>(by_time, 1, options_.packet);
+}
+
+/// About 200 us of work, or a few packets of it, no more than a fair share of the queue, and no more than it may still run.
 std::size_t dispatcher::depth(const worker_state& worker) const {
     if (worker.estimate < 0ns) return 1;
-    const auto by_time = static_cast<std::size_t>(nanoseconds(work_ahead) / std::max<nanoseconds>(worker.estimate, 1us));
+    const auto ahead = nanoseconds(packet_work) * (options_.packet > 1 ? packets_ahead : 1);
+    const auto by_time = static_cast<std::size_t>(ahead / std::max<nanoseconds>(worker.estimate, 1us));
     const std::size_t share = 1 + queue_.size() / workers_.size();
     const std::size_t limit = std::clamp<std::size_t>(std::min(by_time, share), 1, options_.deepest);
     return static_cast<std::size_t>(std::min<std::uint64_t>(limit, worker.tasks_left));
@@ -108,8 +124,25 @@ void dispatcher::give(std::size_t number, time_point now) {
     if (abandoning_) return;
     worker_state& state = workers_[number];
     const std::size_t limit = depth(state);
-    while (!state.pinned.empty() && state.tasks.size() < limit && give_one(number, *state.pinned.front(), now)) {}
-    while (!queue_.empty() && !should_leave(number) && state.tasks.size() < limit && give_one(number, *queue_.front(), now)) {}
+    const std::size_t packet = tasks_a_packet(state);
+    const auto give_next = [&](task_entry& entry, std::size_t given) {
+        if (state.tasks.size() >= limit || !give_one(number, entry, now)) return false;
+        if ((given + 1) % packet == 0) fleet_.flush(number);
+        return true;
+    };
+    std::size_t given = 0;
+    while (!state.pinned.empty() && give_next(*state.pinned.front(), given)) ++given;
+    while (!queue_.empty() && !should_leave(number) && give_next(*queue_.front(), given)) ++given;
+    if (given % packet != 0) fleet_.flush(number);
+}
+
+/// Where much waits, workers get more before they have run out of work.
+void dispatcher::feed_busy(time_point now) {
+    if (options_.packet == 1 || queue_.size() % feed_every != 0 || queue_.empty()) return;
+    for (std::size_t number = 0; number != workers_.size() && !queue_.empty(); ++number) {
+        const worker_state& state = workers_[number];
+        if (state.now == phase::ready && !state.stop.active() && 2 * state.tasks.size() < depth(state)) give(number, now);
+    }
 }
 
 /// Moves the front of the queue, or of what is kept for this worker, to the worker; false when that must wait.
@@ -124,7 +157,7 @@ bool dispatcher::give_one(std::size_t number, task_entry& entry, time_point now)
     else queue_.take(entry);
     state.tasks.push_back(entry);
     entry.place = static_cast<std::int32_t>(number);
-    if (first == nullptr) begin_first(state, now);
+    if (first == nullptr) begin_first(number, now);
     return true;
 }
 
@@ -132,7 +165,7 @@ void dispatcher::give_idle(time_point now) {
     while (!queue_.empty() && !abandoning_ && !idle_.empty()) {
         const std::size_t number = idle_.back();
         idle_.pop_back();
-        give_one(number, *queue_.front(), now); // where its pipe is full or it is dying, room() or died() comes
+        if (give_one(number, *queue_.front(), now)) fleet_.flush(number); // where its pipe is full or it is dying, room() or died() comes
     }
 }
 
@@ -172,13 +205,15 @@ void dispatcher::recall(std::size_t number, time_point now) {
         state.tasks.remove(*entry);
         requeue(*entry);
     }
-    if (state.tasks.front() != first) begin_first(state, now);
+    if (state.tasks.front() != first) begin_first(number, now);
 }
 
 /// A task has become the first of its worker: its time begins. From here on, not only from the next tick, a gap between
 /// ticks is a freeze.
-void dispatcher::begin_first(worker_state& state, time_point now) {
+void dispatcher::begin_first(std::size_t number, time_point now) {
+    worker_state& state = workers_[number];
     state.first_since = now;
+    if (state.tasks.front() != nullptr && state.tasks.front()->stopped != verdict::none && !state.stop.active()) ask_to_stop(number, now);
     if (beating_ || state.first_due() == time_point::max()) return;
     beating_ = true;
     last_tick_ = now;
@@ -186,7 +221,7 @@ void dispatcher::begin_first(worker_state& state, time_point now) {
 
 void dispatcher::requeue(task_entry& entry) {
     entry.place = task_entry::queued;
-    entry.stopped = verdict::none;
+    if (entry.stopped != verdict::cancelled) entry.stopped = verdict::none; // it was said to be: it is asked as soon as it runs
     if (entry.only >= 0) workers_[static_cast<std::size_t>(entry.only)].pinned.push_front(entry);
     else queue_.push_front(entry);
 }

@@ -6,12 +6,13 @@
 //                ^   ^                   |
 //     retry -----+   +---- take_back ----+        (what a worker has not begun can always be taken back)
 //
-// A worker reads one task at a time and answers it before it reads the next. So of the tasks at a worker only the first
-// can have begun; when it dies, that one is lost unless its packet is still unread, and all others go back to the queue.
+// A worker runs one task at a time, in the order in which it got them. When it dies, the first that it has not answered is
+// lost if it had begun; all others go back to the queue. What it has answered is known: it writes each answer before it
+// begins the next task, or leaves it where it is found after its death (claim_page.hpp).
 //
-// How many tasks a worker has at once follows its measured times: about 200 us of work, one when nothing is known, so
-// that a null task costs no wake-up. When the first has run for a millisecond the rest is taken back: nothing waits
-// behind a long task while the queue moves on elsewhere.
+// How many tasks a worker has at once follows its measured times: one when nothing is known, otherwise about 200 us of
+// work, or four packets of 200 us each where several tasks travel in one. When the first has run for a millisecond the rest
+// is taken back: nothing waits behind a long task while the queue moves on elsewhere.
 #pragma once
 
 #include "pool/prioritized_queue.hpp"
@@ -42,7 +43,9 @@ public:
 
     virtual ~fleet() = default;
     /// Hands a task to a worker. Never blocks. `failed`: this worker is beyond use and will be reported dead.
+    /// It may keep tasks until flush(), to send several at once.
     virtual sent send(std::size_t worker, task_entry& entry) = 0;
+    virtual void flush(std::size_t worker) = 0;
     /// The numbers of tasks that the worker had not begun and now never will, oldest first.
     virtual std::vector<std::uint64_t> take_back(std::size_t worker) = 0;
     /// Starts a worker process: later ready() or died() is called.
@@ -62,6 +65,7 @@ public:
 struct dispatcher_options {
     std::size_t workers = 1;
     std::size_t deepest = 1; ///< how many tasks a worker may have at once; 1 where they cannot be taken back
+    std::size_t packet = 1;  ///< how many tasks can be sent at once
     std::chrono::nanoseconds start_timeout = std::chrono::seconds(10);
     std::chrono::nanoseconds grace = std::chrono::seconds(2);
     std::chrono::nanoseconds idle_timeout{0}; ///< 0: idle workers stay
@@ -89,8 +93,11 @@ public:
 
     void ready(std::size_t worker, time_point now);
     /// The first task of that worker is done, after `took` (negative: not known); null when it is another one's number
-    /// (a broken worker). Where its `stopped` is set, that is how it ends.
+    /// (a broken worker). Where its `stopped` is set, that is how it ends. settle_answered() is to
+    /// follow, after any number of these.
     task_entry* answered(std::size_t worker, std::uint64_t id, nanoseconds took, time_point now);
+    /// After answers: the worker gets more work, rests or leaves.
+    void settle_answered(std::size_t worker, time_point now);
     /// Ends in at most one lost task, which is returned. `unread`: the tasks whose packets the worker never read.
     task_entry* died(std::size_t worker, std::span<const std::uint64_t> unread, time_point now);
     /// There is room again in a worker's pipe.
@@ -141,14 +148,17 @@ private:
     };
 
     // giving tasks to workers (dispatcher.cpp)
+    std::size_t tasks_a_packet(const worker_state& worker) const;
     std::size_t depth(const worker_state& worker) const;
+    void feed_busy(time_point now);
     void give(std::size_t number, time_point now);
     bool give_one(std::size_t number, task_entry& entry, time_point now);
     void give_idle(time_point now);
     void settle(std::size_t number, time_point now);
     void settle_idle(time_point now);
     void recall(std::size_t number, time_point now);
-    void begin_first(worker_state& state, time_point now);
+    void begin_first(std::size_t number, time_point now);
+    void ask_to_stop(std::size_t number, time_point now);
     void requeue(task_entry& entry);
     void remove_waiting(task_entry& entry);
     void wake_parked(time_point now);

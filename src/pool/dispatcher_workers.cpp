@@ -47,14 +47,17 @@ task_entry* dispatcher::answered(std::size_t worker, std::uint64_t id, nanosecon
     if (first == nullptr || first->id != id) return nullptr;
     state.tasks.remove(*first);
     first->place = task_entry::nowhere;
-    begin_first(state, now);
     if (took >= 0ns) state.learn(took);
     state.deaf_since = {};
     if (state.stop.now() == step::asked) state.stop.clear(); // a signal that is on its way would hit the next task
+    begin_first(worker, now);
     if (--state.tasks_left == 0) state.recycling = true;
+    return first;
+}
+
+void dispatcher::settle_answered(std::size_t worker, time_point now) {
     settle(worker, now);
     settle_idle(now);
-    return first;
 }
 
 task_entry* dispatcher::died(std::size_t worker, std::span<const std::uint64_t> unread, time_point now) {

@@ -23,6 +23,7 @@ namespace {
 constexpr std::size_t most_workers = 65'536;
 constexpr std::uint32_t deepest_pool = 8;
 constexpr std::size_t packets_a_pipe = 16; // each takes a page of the pipe, of which it has 16
+constexpr std::size_t batches_ahead = 4;   // more would only wait
 constexpr std::size_t descriptors_a_worker = 4;
 constexpr std::size_t descriptors_a_pool = 8; // poller, wake-up, and what one start needs for a moment
 constexpr std::size_t output_descriptors = 2; // more of both when output is captured
@@ -94,9 +95,18 @@ wire::zygote_boot make_zygote_boot(const pool_options& options) {
     return boot;
 }
 
-/// How many tasks a worker may have. With one, all that it prints before an answer is that task's.
-std::size_t find_depth(const pool_options& options) {
+/// How much memory a worker shares with its pool. With captured output it has one task at a time: all that it prints before
+/// an answer is that task's.
+std::size_t find_shared_bytes(const pool_options& options) {
+    if (captures(options) || options.batches == batching::never) return 0;
+    const os::channel probe(wire::claim_page::size);
+    return probe.shared().size();
+}
+
+/// How many tasks a worker may have.
+std::size_t find_depth(const pool_options& options, std::size_t shared_bytes) {
     if (captures(options)) return 1;
+    if (shared_bytes != 0) return batches_ahead * batch_ledger::most_tasks;
     const os::channel probe;
     return probe.can_take_back() ? packets_a_pipe : 1;
 }
@@ -106,11 +116,13 @@ std::size_t find_depth(const pool_options& options) {
 process_engine::process_engine(const pool_options& options)
     : options_((check_place(), check_isolation(options), check_times(options), options)), command_(os::own_executable()),
       boot_(make_boot(options)), zygote_boot_(make_zygote_boot(options)),
-      environment_(make_environment(options.environment)), forks_(detail::fork_generation()), records_(count_workers(options.workers)),
+      environment_(make_environment(options.environment)), forks_(detail::fork_generation()),
+      shared_bytes_(find_shared_bytes(options)), records_(count_workers(options.workers)),
       start_(options.start) {
     check_descriptor_limit(records_.size());
     dispatcher_.emplace(static_cast<fleet&>(*this),
-                        dispatcher_options{records_.size(), find_depth(options), options.start_timeout, options.grace,
+                        dispatcher_options{records_.size(), find_depth(options, shared_bytes_),
+                                           shared_bytes_ != 0 ? batch_ledger::most_tasks : 1, options.start_timeout, options.grace,
                                            std::min(options.idle_timeout, longest_wait), options.max_tasks_per_worker, options.restart, boot_.key});
     if (captures(options_)) delivery_ = std::make_shared<output_delivery>(options_.output, callbacks_);
     poller_.add(wake_.fd(), 0, true, false);
@@ -273,6 +285,7 @@ bool process_engine::cancel(work_item& item, bool force) {
         changed_.notify_all();
         return true;
     }
+    if (item.place >= 0) harvest(static_cast<std::size_t>(item.place)); // it may be done
     if (!dispatcher_->cancel(item, now)) {
         const bool stopping = force && dispatcher_->stop_running(item, verdict::cancelled, now);
         wake_.signal(); // what was taken back with it may have changed what is due
@@ -306,6 +319,7 @@ void process_engine::shut_down(shutdown_mode mode) {
     if (ended_) return;
     if (mode == shutdown_mode::kill && !broken_) abandoned_as_ = ending::closed;
     if (mode == shutdown_mode::cancel_pending && abandoned_as_ == ending::none) abandoned_as_ = ending::cancelled;
+    harvest_all(); // what is done is delivered
     dispatcher_->shut_down(mode, std::chrono::steady_clock::now());
     changed_.notify_all(); // who waits for room waits in vain
     wake_.signal();

@@ -97,6 +97,7 @@ private:
 
     // fleet: the dispatcher's actions (process_engine_fleet.cpp)
     sent send(std::size_t worker, task_entry& entry) override;
+    void flush(std::size_t worker) override;
     std::vector<std::uint64_t> take_back(std::size_t worker) override;
     void start(std::size_t worker) override;
     void say_bye(std::size_t worker) override;
@@ -148,6 +149,9 @@ private:
     // what workers say (process_engine_answers.cpp)
     void receive(std::size_t worker, std::unique_lock<std::mutex>& lock);
     void take_frames(std::size_t worker);
+    void settle_answered(std::size_t worker);
+    void harvest(std::size_t worker);
+    void harvest_all();
     void take_frame(std::size_t worker, wire::frame_in& frame);
     void take_answer(std::size_t worker, wire::frame_in& frame);
     void take_progress(std::size_t worker, const wire::frame_in& frame);
@@ -194,6 +198,7 @@ private:
     const wire::zygote_boot zygote_boot_;
     const std::vector<std::string> environment_;
     const std::uint64_t forks_;
+    const std::size_t shared_bytes_; // with each worker; 0 for none
 
     mutable std::mutex mutex_; // guards everything below but the poller's wait and the slots' receive
     std::condition_variable changed_;
@@ -218,6 +223,7 @@ private:
     std::uint64_t open_bytes_ = 0;
     std::size_t open_ = 0;         // launched and not yet published
     std::size_t first_starts_ = 0; // workers whose first start was not tried yet
+    bool took_answers_ = false; // since settle_answered()
     bool ended_ = false;
     bool gave_up_ = false; // the I/O thread failed
     callback_thread callbacks_;

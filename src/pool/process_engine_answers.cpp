@@ -34,7 +34,31 @@ void process_engine::receive(std::size_t worker, std::unique_lock<std::mutex>& l
 void process_engine::take_frames(std::size_t worker) {
     wire::frame_reader& frames = records_[worker].slot->frames();
     while (auto frame = frames.next()) take_frame(worker, *frame);
+    settle_answered(worker);
     if (!frames.damage().empty()) kill(worker, "it sent " + frames.damage() + " through its result pipe");
+}
+
+/// After any number of answers, or none. The next task counts as running from now.
+void process_engine::settle_answered(std::size_t worker) {
+    if (!std::exchange(took_answers_, false)) return;
+    const auto now = clock::now();
+    if (task_entry* next = dispatcher_->running(worker)) {
+        static_cast<work_item*>(next)->set_running();
+        static_cast<work_item*>(next)->begun_at = now;
+    }
+    if (options_.max_rss_per_worker != 0) check_memory(worker);
+    dispatcher_->settle_answered(worker, now);
+}
+
+/// Takes the answers that the worker has left in its page and not written yet.
+void process_engine::harvest(std::size_t worker) {
+    if (!records_[worker].slot) return;
+    while (auto frame = records_[worker].slot->harvest()) take_answer(worker, *frame);
+    settle_answered(worker);
+}
+
+void process_engine::harvest_all() {
+    for (std::size_t worker = 0; worker != records_.size(); ++worker) harvest(worker);
 }
 
 void process_engine::take_frame(std::size_t worker, wire::frame_in& frame) {
@@ -53,7 +77,9 @@ void process_engine::take_frame(std::size_t worker, wire::frame_in& frame) {
     case frame_kind::progress: return take_progress(worker, frame);
     case frame_kind::value:
     case frame_kind::exception:
-    case frame_kind::undecodable: return take_answer(worker, frame);
+    case frame_kind::undecodable:
+        if (!records_[worker].slot->is_repeated()) take_answer(worker, frame);
+        return;
     default: return kill(worker, "it sent a frame of an unknown kind");
     }
 }
@@ -69,14 +95,10 @@ void process_engine::take_answer(std::size_t worker, wire::frame_in& frame) {
         if (!dispatcher_->dropping()) kill(worker, "it answered a task that it was not given");
         return;
     }
-    if (task_entry* next = dispatcher_->running(worker)) {
-        static_cast<work_item*>(next)->set_running();
-        static_cast<work_item*>(next)->begun_at = now;
-    }
+    took_answers_ = true;
     auto& item = static_cast<work_item&>(*entry);
     stats_.bytes_received += frame.head.length;
     count_attempt(item, frame.head.tag() == wire::max_tag ? std::chrono::nanoseconds(-1) : took, now);
-    if (options_.max_rss_per_worker != 0) check_memory(worker);
     if (item.stopped != verdict::none) return end_stopped(item, "stopped when it was asked to");
     store(item, worker, frame);
     ++(timed ? stats_.done : stats_.failed);
@@ -100,6 +122,7 @@ void process_engine::store(work_item& item, std::size_t worker, wire::frame_in& 
 }
 
 void process_engine::take_progress(std::size_t worker, const wire::frame_in& frame) {
+    harvest(worker); // those before it
     task_entry* first = dispatcher_->running(worker);
     double fraction = 0;
     if (first == nullptr || first->id != frame.head.task || frame.bytes().size() != sizeof fraction) return;

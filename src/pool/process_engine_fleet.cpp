@@ -14,6 +14,7 @@ fleet::sent process_engine::send(std::size_t worker, task_entry& entry) {
         item.set_running();
         item.begun_at = std::chrono::steady_clock::now();
     }
+    else item.begun_at = std::chrono::steady_clock::now(); // until it is known better
     const auto progress = records_[worker].slot->send(item);
     if (progress == worker_slot::progress::done) {
         if (records_[worker].slot->writing()) poll_for_room(worker, true);
@@ -26,6 +27,13 @@ fleet::sent process_engine::send(std::size_t worker, task_entry& entry) {
     }
     poll_for_room(worker, true);
     return sent::no_room;
+}
+
+void process_engine::flush(std::size_t worker) {
+    if (!records_[worker].slot) return;
+    const auto progress = records_[worker].slot->flush();
+    if (progress == worker_slot::progress::blocked) poll_for_room(worker, true);
+    if (progress == worker_slot::progress::failed) kill(worker, "its task pipe cannot be written");
 }
 
 std::vector<std::uint64_t> process_engine::take_back(std::size_t worker) {

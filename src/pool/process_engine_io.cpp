@@ -49,7 +49,9 @@ void process_engine::loop(std::unique_lock<std::mutex>& lock) {
     for (;;) {
         start_workers(lock);
         fork_workers(lock);
-        dispatcher_->tick(clock::now());
+        const auto now = clock::now();
+        if (const auto due = dispatcher_->next_tick(); due && *due <= now) harvest_all(); // what a worker runs is to be known
+        dispatcher_->tick(now);
         reap_without_pidfd();
         if (dispatcher_->budget_spent() && !dispatcher_->broken())
             break_down(budget_spent());
@@ -124,7 +126,7 @@ process_engine::record process_engine::start_process() const {
     record fresh;
     os::start_request request{command_.path, own_arguments(wire::worker_argument), -1, -1, &environment_};
     const output_pipes printed(options_.output.mode, request, fresh.output, delivery_);
-    fresh.slot = std::make_unique<worker_slot>(request, boot_);
+    fresh.slot = std::make_unique<worker_slot>(request, shared_bytes_, boot_);
     return fresh;
 }
 

@@ -111,7 +111,7 @@ void process_engine::fork_next(std::unique_lock<std::mutex>& lock) {
     try {
         os::start_request streams;
         const output_pipes printed(options_.output.mode, streams, fresh.output, delivery_);
-        error = zygote_->fork(worker, os::channel(), streams.stdout_fd, streams.stderr_fd);
+        error = zygote_->fork(worker, os::channel(shared_bytes_), streams.stdout_fd, streams.stderr_fd);
     } catch (const std::system_error& e) {
         error = e.code().value();
     }

@@ -17,20 +17,23 @@ constexpr std::size_t receive_bound = 4u << 20; // bytes a call, so that one wor
 std::unique_ptr<os::worker_process> start(os::start_request request, const os::channel& pipes) {
     request.task_read_fd = pipes.task_read_fd();
     request.result_write_fd = pipes.result_write_fd();
+    request.shared_fd = pipes.shared_fd();
     return std::make_unique<os::child_process>(os::child_process::start(request));
 }
 
 } // namespace
 
-worker_slot::worker_slot(const os::start_request& command, const wire::boot_message& boot)
-    : worker_slot(os::channel(), nullptr, boot) {
+worker_slot::worker_slot(const os::start_request& command, std::size_t shared_bytes, const wire::boot_message& boot)
+    : worker_slot(os::channel(shared_bytes), nullptr, boot) {
     process_ = start(command, channel_);
     channel_.worker_started();
 }
 
-worker_slot::worker_slot(os::channel&& pipes, std::unique_ptr<os::worker_process> process, const wire::boot_message& boot)
+worker_slot::worker_slot(os::channel&& pipes, std::unique_ptr<os::worker_process> process, wire::boot_message boot)
     : channel_(std::move(pipes)), key_(boot.key), reader_(boot.key, boot.max_payload), process_(std::move(process)) {
     if (process_) channel_.worker_started();
+    boot.has_page = !channel_.shared().empty();
+    if (boot.has_page) batches_.emplace(wire::claim_page(channel_.shared()), key_);
     detail::output_archive out(boot_);
     out(boot);
     writer_.start(wire::make_head(boot_key, frame_kind::boot, 0, 0, boot_.size()), {}, boot_.bytes(), {});
@@ -48,11 +51,33 @@ worker_slot::progress worker_slot::send(work_item& item) {
     const auto kind = known ? frame_kind::task : frame_kind::task_with_token;
     const auto head = wire::make_head(key_, kind, item.callable(), item.id, token_.size() + item.length());
     last_sent_ = item.id;
-    if (!item.exclusive) return send_packet(head, token_.bytes(), item.flat());
+    if (!item.exclusive) return batches_ ? gather(head, item) : send_packet(head, token_.bytes(), item.flat());
     writer_.start(head, token_.bytes(), item.flat(), item.borrowed());
     stream_task_ = item.id;
     stream_written_ = 0;
     return continue_writing() == progress::failed ? progress::failed : progress::done;
+}
+
+worker_slot::progress worker_slot::gather(const wire::frame_head& head, const work_item& item) {
+    if (batches_->gather(head, token_.bytes(), item.flat())) return progress::done;
+    const progress flushed = flush();
+    if (flushed != progress::done) return flushed;
+    return batches_->gather(head, token_.bytes(), item.flat()) ? progress::done : progress::blocked;
+}
+
+worker_slot::progress worker_slot::flush() {
+    if (failed_) return progress::failed;
+    flush_waits_ = false;
+    if (!batches_ || !batches_->has_gathered()) return progress::done;
+    const auto packet = batches_->packet();
+    const os::io_result result = channel_.send_packet(packet.data(), packet.size());
+    if (result.status == os::io_status::would_block) {
+        flush_waits_ = true;
+        return progress::blocked;
+    }
+    if (result.status != os::io_status::ok) return fail();
+    batches_->sent();
+    return progress::done;
 }
 
 worker_slot::progress worker_slot::send_packet(const wire::frame_head& head, std::span<const std::byte> prefix,
@@ -88,6 +113,7 @@ worker_slot::progress worker_slot::continue_writing() {
         writer_.advance(result.bytes);
         stream_written_ += result.bytes;
     }
+    if (const progress flushed = flush(); flushed != progress::done) return flushed;
     return bye_waits_ ? say_bye() : progress::done;
 }
 
@@ -101,15 +127,8 @@ worker_slot::progress worker_slot::say_bye() {
 }
 
 std::vector<std::uint64_t> worker_slot::take_back() {
-    std::vector<std::uint64_t> ids;
-    if (!channel_.can_take_back() || writing() || stream_task_ != 0) return ids;
-    std::array<std::byte, wire::max_packet> packet;
-    while (const auto size = channel_.take_back(packet)) {
-        wire::frame_head head;
-        std::memcpy(&head, packet.data(), sizeof head);
-        if (*size >= sizeof head && head.kind() != frame_kind::bye) ids.push_back(head.task);
-    }
-    return ids;
+    if (!channel_.can_take_back() || !writer_.done() || stream_task_ != 0) return {};
+    return not_begun(false);
 }
 
 std::vector<std::uint64_t> worker_slot::unread_after_death() {
@@ -117,9 +136,29 @@ std::vector<std::uint64_t> worker_slot::unread_after_death() {
         if (channel_.unread_bytes() == stream_written_) return {stream_task_};
         return {};
     }
-    if (channel_.can_take_back()) return take_back();
+    if (channel_.can_take_back()) return not_begun(true);
     if (channel_.unread_bytes() != 0) return {last_sent_}; // there it has one task at a time
     return {};
+}
+
+/// Unread packets first, as long as they are; but they are younger than what is left of the batch that is being run.
+std::vector<std::uint64_t> worker_slot::not_begun(bool dead) {
+    std::vector<std::uint64_t> unread;
+    std::array<std::byte, wire::max_packet> packet;
+    while (const auto size = channel_.take_back(packet)) {
+        wire::frame_head head;
+        std::memcpy(&head, packet.data(), sizeof head);
+        if (*size < sizeof head || head.kind() == frame_kind::bye) continue;
+        if (batches_) batches_->take_unread(head, unread);
+        else unread.push_back(head.task);
+    }
+    if (!batches_) return unread;
+    std::vector<std::uint64_t> ids;
+    batches_->take_rest(dead, ids);
+    ids.insert(ids.end(), unread.begin(), unread.end());
+    batches_->take_gathered(ids);
+    flush_waits_ = false;
+    return ids;
 }
 
 worker_slot::reading worker_slot::receive() {
@@ -141,7 +180,8 @@ worker_slot::reading worker_slot::receive() {
 void worker_slot::answered(std::uint32_t callable) {
     if (callable >= known_.size()) known_.resize(callable + 1);
     known_[callable] = true;
-    stream_task_ = 0;
+    if (stream_task_ != 0) stream_task_ = 0; // it was in no batch
+    else if (batches_) batches_->answered();
 }
 
 } // namespace penstock::pool

@@ -2,12 +2,17 @@
 // One place for a worker and the process that fills it at the moment: its channel, its reader and writer, and which
 // callables it knows by number. When the process dies the slot is filled again by a new one.
 //
+// With a claim page several small tasks travel in one packet, a batch, and the worker's answers to them in one write: the
+// slot remembers which tasks each batch holds, takes back those that were not begun, and finds the answers of those that
+// were (harvest), be the worker alive or dead.
+//
 // Threads: receive() is the I/O thread's alone and may run beside the rest; everything else needs the engine's lock.
 #pragma once
 
 #include "os/channel.hpp"
 #include "os/child_process.hpp"
 #include "os/worker_process.hpp"
+#include "pool/batch_ledger.hpp"
 #include "pool/work_item.hpp"
 #include "wire/boot_message.hpp"
 #include "wire/frame_reader.hpp"
@@ -21,23 +26,28 @@ namespace penstock::pool {
 
 class worker_slot {
 public:
-    /// Pipes and process. Throws start_error or std::system_error; nothing is left behind then.
-    worker_slot(const os::start_request& command, const wire::boot_message& boot);
+    /// Pipes, so many bytes of shared memory where they can be had, and process. Throws start_error or std::system_error;
+    /// nothing is left behind then.
+    worker_slot(const os::start_request& command, std::size_t shared_bytes, const wire::boot_message& boot);
     /// A process that was forked elsewhere and has the other ends of these pipes.
-    worker_slot(os::channel&& pipes, std::unique_ptr<os::worker_process> process, const wire::boot_message& boot);
+    worker_slot(os::channel&& pipes, std::unique_ptr<os::worker_process> process, wire::boot_message boot);
 
     /// After `failed` the worker is to be killed; whatever else is to be written fails too.
     enum class progress { done, blocked, failed };
 
-    /// Writes the task as a packet, or begins to write it as a stream; `blocked` means that nothing was sent.
+    /// Gathers the task for a batch, writes it as a packet, or begins to write it as a stream; `blocked` means that
+    /// nothing was done with it.
     progress send(work_item& item);
-    /// Goes on with what is being written: the boot frame, or a large task.
+    /// Writes the batch that was gathered; `blocked`: continue_writing() will.
+    progress flush();
+    /// Goes on with what is being written: the boot frame, a large task, a batch.
     progress continue_writing();
-    bool writing() const noexcept { return !writer_.done(); }
+    bool writing() const noexcept { return !writer_.done() || flush_waits_; }
     /// For a worker that is being killed: what is half written stays so, and the task's memory is not looked at again.
+    /// What was gathered was copied, and is given back by unread_after_death().
     void stop_writing() noexcept {
         writer_.stop();
-        bye_waits_ = false;
+        bye_waits_ = flush_waits_ = false;
     }
     /// The worker ends when it has read this. Sent as soon as the pipe is free: `blocked` until then.
     progress say_bye();
@@ -51,7 +61,11 @@ public:
     enum class reading { some, nothing, ended, failed };
     reading receive();
     wire::frame_reader& frames() noexcept { return reader_; }
-    /// A task of this callable was answered: from now on its number is enough.
+    /// An answer that the pipe has brought was found in the page before: it is to be passed over.
+    bool is_repeated() noexcept { return batches_ && batches_->is_repeated(); }
+    /// The answer to the oldest task, when it lies in the page and was not taken yet.
+    std::optional<wire::frame_in> harvest() { return batches_ ? batches_->harvest() : std::nullopt; }
+    /// The oldest task, which is of this callable, was answered: from now on its number is enough.
     void answered(std::uint32_t callable);
 
     os::worker_process& process() noexcept { return *process_; }
@@ -59,6 +73,8 @@ public:
 
 private:
     bool is_known(std::uint32_t callable) const noexcept { return callable < known_.size() && known_[callable]; }
+    progress gather(const wire::frame_head& head, const work_item& item);
+    std::vector<std::uint64_t> not_begun(bool dead);
     progress send_packet(const wire::frame_head& head, std::span<const std::byte> prefix, std::span<const std::byte> body);
     progress fail() noexcept;
 
@@ -72,6 +88,8 @@ private:
     std::uint64_t stream_task_ = 0; // the task that was last sent as a stream, 0 for none
     std::uint64_t stream_written_ = 0;
     std::uint64_t last_sent_ = 0;
+    std::optional<batch_ledger> batches_; // with a claim page
+    bool flush_waits_ = false;
     bool bye_waits_ = false;
     bool failed_ = false; // writing did, perhaps within a frame: nothing may follow
     std::unique_ptr<os::worker_process> process_;

@@ -74,11 +74,17 @@ bool zygote_client::continue_boot() {
 }
 
 int zygote_client::fork(std::size_t worker, os::channel&& pipes, int stdout_fd, int stderr_fd) {
-    const zygote_message head{.verb = zygote_verb::fork, .ticket = last_ticket_ + 1};
+    const bool has_page = pipes.shared_fd() >= 0;
+    const zygote_message head{.verb = zygote_verb::fork, .ticket = last_ticket_ + 1, .number = has_page ? 1 : 0};
     const std::array<iovec, 1> parts{iovec{const_cast<zygote_message*>(&head), sizeof head}};
-    const std::array<int, 4> ends{pipes.task_read_fd(), pipes.result_write_fd(), stdout_fd, stderr_fd};
-    const std::span<const int> sent(ends.data(), stdout_fd >= 0 && stderr_fd >= 0 ? 4 : 2);
-    const os::io_result result = os::send_packet(socket(), parts, sent, os::patience::do_not_wait);
+    std::array<int, 5> ends{pipes.task_read_fd(), pipes.result_write_fd()};
+    std::size_t count = 2;
+    if (has_page) ends[count++] = pipes.shared_fd();
+    if (stdout_fd >= 0 && stderr_fd >= 0) {
+        ends[count++] = stdout_fd;
+        ends[count++] = stderr_fd;
+    }
+    const os::io_result result = os::send_packet(socket(), parts, std::span<const int>(ends).first(count), os::patience::do_not_wait);
     if (result.status == io_status::failed) return result.error;
     if (result.status == io_status::would_block) return EAGAIN;
     if (result.status == io_status::closed) kill({}); // what was asked for shares its fate

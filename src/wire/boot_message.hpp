@@ -27,10 +27,12 @@ struct boot_message {
     std::int32_t nice = 0;              ///< to be added before the initializer
     bool flushes_output = false;        ///< standard output is flushed before every answer: the pool captures it
 
+    bool has_page = false;              ///< descriptor 5 is memory that the worker shares with its pool (claim_page.hpp)
+
     template <class Archive>
     void serialize(Archive& archive) {
         archive(key, max_payload, pool_depth, has_preload, preload, preload_arguments, has_initializer, initializer, initializer_arguments, has_finalizer, finalizer,
-                finalizer_arguments, limits, nice, flushes_output);
+                finalizer_arguments, limits, nice, flushes_output, has_page);
     }
 };
 

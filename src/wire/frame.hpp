@@ -16,6 +16,8 @@
 //   to the worker      boot              key, limits, initializer (boot_message.hpp)          first frame, once
 //                      task              arguments                                            callable is known there
 //                      task_with_token   token arguments                                      until it has answered once
+//                      batch             frame* of tasks; tag: how many, task: the batch's number  only where there is a
+//                                                                                           claim page (claim_page.hpp)
 //                      bye               -                                                    end in order
 //   from the worker    ready             -                                                    initializer is done
 //                      init_failed       exception (remote_error.hpp)
@@ -24,6 +26,7 @@
 //                      exception         exception
 //                      undecodable       side:u8 type:text reason:text (payload_report.hpp)
 //                      progress          fraction:f64                                         any number, before the answer
+//                      elsewhere         -                                                    in a claim page only
 //
 // Worked example. Task 7 with callable 3 and 1,000 bytes of arguments goes out as one packet of 1,024 bytes:
 //
@@ -49,6 +52,7 @@ enum class frame_kind : std::uint8_t {
     task = 2,
     task_with_token = 3,
     bye = 4,
+    batch = 5,
     ready = 16,
     init_failed = 17,
     value = 18,
@@ -56,6 +60,7 @@ enum class frame_kind : std::uint8_t {
     undecodable = 20,
     progress = 21,
     limits_failed = 22,
+    elsewhere = 23,
 };
 
 struct frame_head {

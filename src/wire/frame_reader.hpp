@@ -11,6 +11,7 @@
 
 #include <penstock/detail/byte_archive.hpp>
 
+#include <cstring>
 #include <optional>
 #include <span>
 #include <string>
@@ -26,6 +27,16 @@ struct frame_in {
 
     std::span<const std::byte> bytes() const noexcept { return large.empty() ? body : large.bytes(); }
 };
+
+/// Takes the first frame off the front of `bytes`, which holds whole frames. False when there is none, or none that fits.
+inline bool split_frame(std::span<const std::byte>& bytes, frame_in& frame) noexcept {
+    if (bytes.size() < sizeof frame.head) return false;
+    std::memcpy(&frame.head, bytes.data(), sizeof frame.head);
+    if (frame.head.length > bytes.size() - sizeof frame.head) return false;
+    frame.body = bytes.subspan(sizeof frame.head, static_cast<std::size_t>(frame.head.length));
+    bytes = bytes.subspan(sizeof frame.head + frame.body.size());
+    return true;
+}
 
 class frame_reader {
 public:

@@ -5,9 +5,10 @@
 //   packet := zygote_message byte*
 //
 //   to the zygote     boot            number: bytes to come in later packets    a piece of the encoded zygote_boot
-//                     fork            ticket                                    descriptors: task pipe's read end, result
-//                                                                               pipe's write end, then stdout and stderr
-//                                                                               where the worker has its own
+//                     fork            ticket, number: 1 with shared memory      descriptors: task pipe's read end, result
+//                                                                               pipe's write end, then the shared memory,
+//                                                                               then stdout and stderr where the worker
+//                                                                               has its own
 //                     (end of file)   no more forks: the zygote ends once its workers have
 //   from the zygote   ready           preload is done
 //                     preload_failed                                            the message of what it threw

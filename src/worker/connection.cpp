@@ -19,10 +19,21 @@ namespace {
 
 constexpr int task_fd = 3;
 constexpr int result_fd = 4;
+constexpr int page_fd = 5; // until it is mapped
+
+constexpr const char* displaced = "descriptors 3 and 4 are not its pipes any more";
+constexpr const char* displaced_by = "did a task close them, or put others in their place?";
 
 [[noreturn]] void lost(const char* what, const char* why) {
     std::fprintf(stderr, "penstock: worker %d ends: %s: %s\n", static_cast<int>(getpid()), what, why);
     _exit(wire::exit_lost_connection);
+}
+
+/// How much of an answer the pipe took. Without the pool there is nobody to tell.
+std::size_t written(const os::io_result& result) {
+    if (result.status == os::io_status::closed) _exit(wire::exit_lost_connection);
+    if (result.status == os::io_status::failed) lost("cannot write its result pipe (did a task close it?)", std::strerror(result.error));
+    return result.bytes;
 }
 
 } // namespace
@@ -53,23 +64,73 @@ std::optional<wire::frame_in> connection::receive() {
     }
 }
 
+/// A task that forked and came back in the child as well: this is the child, and neither pipes nor page are its own.
+void connection::leave_forked_child() const noexcept {
+    if (detail::fork_generation() != forks_) _exit(wire::exit_forked_child);
+}
+
 void connection::send(wire::frame_kind kind, std::uint64_t task, std::uint32_t tag, std::span<const std::byte> flat,
                       std::span<const detail::borrowed_piece> borrowed) {
-    // A task that forked and came back in the child as well: this is the child, and the pipes are not its own.
-    if (detail::fork_generation() != forks_) _exit(wire::exit_forked_child);
+    leave_forked_child();
     if (flushes_output_) flush_standard_output();
     const std::lock_guard lock(writing_);
-    if (!pipes_are_whole()) lost("descriptors 3 and 4 are not its pipes any more", "did a task close them, or put others in their place?");
+    if (!pipes_are_whole()) lost(displaced, displaced_by);
     std::uint64_t length = flat.size();
     for (const auto& piece : borrowed) length += piece.size;
     writer_.start(wire::make_head(key_, kind, tag, task, length), {}, flat, borrowed);
     while (!writer_.done()) {
         const auto parts = writer_.remaining();
-        const os::io_result result = os::writev_some(result_fd, parts.data(), static_cast<int>(parts.size()));
-        if (result.status == os::io_status::closed) _exit(wire::exit_lost_connection);
-        if (result.status == os::io_status::failed) lost("cannot write its result pipe (did a task close it?)", std::strerror(result.error));
-        writer_.advance(result.bytes);
+        writer_.advance(written(os::writev_some(result_fd, parts.data(), static_cast<int>(parts.size()))));
     }
+}
+
+void connection::answer(wire::frame_kind kind, std::uint64_t task, std::uint32_t tag, std::span<const std::byte> flat,
+                        std::span<const detail::borrowed_piece> borrowed) {
+    if (!in_batch_) return send(kind, task, tag, flat, borrowed);
+    leave_forked_child();
+    if (borrowed.empty() && page_.has_room(sizeof(wire::frame_head) + flat.size(), tasks_to_follow_)) {
+        page_.append(wire::make_head(key_, kind, tag, task, flat.size()), flat);
+    } else {
+        flush();
+        send(kind, task, tag, flat, borrowed);
+        page_.append(wire::make_head(key_, wire::frame_kind::elsewhere, 0, task, 0), {});
+    }
+    page_.publish();
+}
+
+void connection::share_page() {
+    memory_ = os::shared_memory::map(os::file_descriptor(page_fd), wire::claim_page::size);
+    if (!memory_) lost("cannot map the page that it shares with its pool", std::strerror(errno));
+    memory_->close_descriptor();
+    page_ = wire::claim_page(memory_->bytes());
+}
+
+void connection::begin_batch(std::uint32_t number, std::uint16_t tasks) noexcept {
+    page_.begin(number, tasks);
+    tasks_to_follow_ = tasks;
+    in_batch_ = true;
+}
+
+bool connection::claim_task() noexcept {
+    --tasks_to_follow_;
+    return page_.claim();
+}
+
+void connection::flush() {
+    const std::span<const std::byte> unsent = page_.take_unsent();
+    if (unsent.empty()) return;
+    const std::lock_guard lock(writing_);
+    if (!pipes_are_whole()) lost(displaced, displaced_by);
+    write_all(unsent);
+}
+
+void connection::end_batch() {
+    flush();
+    in_batch_ = false;
+}
+
+void connection::write_all(std::span<const std::byte> bytes) {
+    while (!bytes.empty()) bytes = bytes.subspan(written(os::write_some(result_fd, bytes.data(), bytes.size())));
 }
 
 void connection::send_progress(std::uint64_t task, double fraction) noexcept {

@@ -1,10 +1,15 @@
 // SPDX-License-Identifier: MIT
 // A worker's end of its pipes (descriptors 3 and 4): blocking reads of frames, blocking writes of answers. One thread.
+// Answers to the tasks of a batch are put into the claim page first, where the pool finds them should the worker die, and
+// written together.
+//
 // A task may have put files of its own in their place: that is looked at before each answer, which must not be written
 // there. When the pipes are gone or damaged there is nothing left to tell anybody: it ends the process, saying why on
 // standard error unless the pool itself is gone.
 #pragma once
 
+#include "os/shared_memory.hpp"
+#include "wire/claim_page.hpp"
 #include "wire/frame_reader.hpp"
 #include "wire/frame_writer.hpp"
 
@@ -23,6 +28,17 @@ public:
     std::optional<wire::frame_in> receive();
     void send(wire::frame_kind kind, std::uint64_t task, std::uint32_t tag, std::span<const std::byte> flat,
               std::span<const detail::borrowed_piece> borrowed = {});
+    /// The answer to a task: within a batch it waits for flush(), unless it is too large for the page.
+    void answer(wire::frame_kind kind, std::uint64_t task, std::uint32_t tag, std::span<const std::byte> flat,
+                std::span<const detail::borrowed_piece> borrowed = {});
+    /// The pool shares this memory with us. Ends the process when it cannot be had, as nobody would understand us.
+    void share_page();
+    void begin_batch(std::uint32_t number, std::uint16_t tasks) noexcept;
+    /// Whether the next task of the batch is ours to run.
+    bool claim_task() noexcept;
+    /// Writes the answers that wait.
+    void flush();
+    void end_batch();
     /// Tells the pool how far a task is. May be called from any thread of the task, so it takes turns with send.
     void send_progress(std::uint64_t task, double fraction) noexcept;
     void use(std::uint64_t key, std::uint64_t max_payload) noexcept;
@@ -40,6 +56,8 @@ private:
         friend bool operator==(const identity&, const identity&) = default;
     };
     static identity identity_of(int fd) noexcept;
+    void leave_forked_child() const noexcept;
+    void write_all(std::span<const std::byte> bytes);
     bool pipes_are_whole() const noexcept { return identity_of(3) == task_pipe_ && identity_of(4) == result_pipe_; }
 
     identity task_pipe_ = identity_of(3);
@@ -49,6 +67,10 @@ private:
     wire::frame_reader reader_;
     wire::frame_writer writer_;
     std::mutex writing_; // a task's own threads report progress
+    std::optional<os::shared_memory> memory_;
+    wire::claim_page page_;
+    std::uint16_t tasks_to_follow_ = 0;
+    bool in_batch_ = false;
     std::uint64_t forks_;
     bool flushes_output_ = false;
 };

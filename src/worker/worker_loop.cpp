@@ -28,14 +28,18 @@ namespace {
 
 using detail::byte_buffer;
 using wire::frame_kind;
+using clock = std::chrono::steady_clock;
+using namespace std::chrono_literals;
+
+constexpr auto longest_silence = 200us; // so long answers of a batch may wait for those behind them
+constexpr auto quick_task = 20us;       // beside a longer task it costs nothing to put signals back at once
 
 /// One task, from its arguments to its answer.
 class pipe_call final : public detail::task_call {
 public:
     pipe_call(std::span<const std::byte> encoded, const detail::callable_ref& callable, connection& pipes, byte_buffer& result,
-              std::uint64_t task)
-        : task_call(encoded, callable.function), pipes_(pipes), result_(result), task_(task),
-          began_(std::chrono::steady_clock::now()) {
+              std::uint64_t task, clock::time_point began)
+        : task_call(encoded, callable.function), pipes_(pipes), result_(result), task_(task), began_(began) {
         result_.clear();
     }
     byte_buffer& result_buffer() override { return result_; }
@@ -46,12 +50,12 @@ public:
             throw detail::crossing_failure{payload_side::result_encode, std::string(result_type()),
                                            "the result takes " + std::to_string(length) + " bytes, max_payload allows " +
                                                std::to_string(pipes_.max_payload())};
-        pipes_.send(frame_kind::value, task_, elapsed(), result_.bytes(), borrowed);
+        pipes_.answer(frame_kind::value, task_, elapsed(), result_.bytes(), borrowed);
         replied_ = true;
     }
     bool replied() const noexcept { return replied_; }
     std::uint32_t elapsed() const {
-        const auto ticks = (std::chrono::steady_clock::now() - began_).count() / 64;
+        const auto ticks = (clock::now() - began_).count() / 64;
         return static_cast<std::uint32_t>(std::clamp<std::int64_t>(ticks, 0, wire::max_tag));
     }
 
@@ -59,7 +63,7 @@ private:
     connection& pipes_;
     byte_buffer& result_;
     std::uint64_t task_;
-    std::chrono::steady_clock::time_point began_;
+    clock::time_point began_;
     bool replied_ = false;
 };
 
@@ -72,7 +76,8 @@ private:
     bool limit_resources();
     PENSTOCK_CATCHES_FORCED_UNWIND bool initialize();
     PENSTOCK_CATCHES_FORCED_UNWIND void finalize() noexcept;
-    PENSTOCK_CATCHES_FORCED_UNWIND void serve(const wire::frame_in& frame);
+    void serve_batch(const wire::frame_in& batch);
+    PENSTOCK_CATCHES_FORCED_UNWIND void serve(const wire::frame_in& frame, clock::time_point now);
     detail::callable_ref callable_for(const wire::frame_in& frame, detail::input_archive& in);
     void report(const wire::frame_in& frame, const detail::crossing_failure& failure);
 
@@ -92,7 +97,10 @@ int worker_loop::run() try {
             finalize();
             return 0;
         }
-        serve(*frame);
+        if (frame->head.kind() == frame_kind::batch) serve_batch(*frame);
+        else serve(*frame, clock::now());
+        task_.end();
+        signals_->restore();
     }
     return wire::exit_lost_connection; // nobody said bye: the pool is gone, or a task put something else in the pipe's place
 } catch (const std::bad_alloc&) { // from receive: there is no task as yet that could be told
@@ -115,6 +123,7 @@ bool worker_loop::boot() {
     pipes_.use(boot_.key, boot_.max_payload);
     detail::this_process().pool_depth = boot_.pool_depth;
     if (boot_.flushes_output) pipes_.flush_output_first();
+    if (boot_.has_page) pipes_.share_page();
     return limit_resources() && initialize();
 }
 
@@ -175,11 +184,31 @@ detail::callable_ref worker_loop::callable_for(const wire::frame_in& frame, deta
     }
 }
 
-void worker_loop::serve(const wire::frame_in& frame) {
+/// Several small tasks in one packet. The pool may take away those that were not begun.
+void worker_loop::serve_batch(const wire::frame_in& batch) {
+    const auto number = static_cast<std::uint32_t>(batch.head.task);
+    pipes_.begin_batch(number, static_cast<std::uint16_t>(batch.head.tag()));
+    auto flushed = clock::now();
+    auto began = flushed;
+    wire::frame_in task;
+    for (auto left = batch.body; wire::split_frame(left, task) && pipes_.claim_task();) {
+        serve(task, began);
+        const auto now = clock::now();
+        if (now - began > quick_task) signals_->restore();
+        if (now - flushed > longest_silence) {
+            pipes_.flush();
+            flushed = now;
+        }
+        began = now;
+    }
+    pipes_.end_batch();
+}
+
+void worker_loop::serve(const wire::frame_in& frame, clock::time_point now) {
     try {
         detail::input_archive in(frame.bytes());
         const detail::callable_ref callable = callable_for(frame, in);
-        pipe_call call(frame.bytes().last(in.left()), callable, pipes_, result_, frame.head.task);
+        pipe_call call(frame.bytes().last(in.left()), callable, pipes_, result_, frame.head.task, now);
         task_.begin(frame.head.task);
         callable.descriptor->run(call);
         if (!call.replied()) // a compiler may drop what follows undefined behaviour, and the pool would wait for ever
@@ -189,10 +218,8 @@ void worker_loop::serve(const wire::frame_in& frame) {
     } catch (const detail::crossing_failure& failure) {
         report(frame, failure);
     } catch (...) {
-        pipes_.send(frame_kind::exception, frame.head.task, 0, wire::encode_exception(std::current_exception()).bytes());
+        pipes_.answer(frame_kind::exception, frame.head.task, 0, wire::encode_exception(std::current_exception()).bytes());
     }
-    task_.end();
-    signals_->restore();
 }
 
 void worker_loop::report(const wire::frame_in& frame, const detail::crossing_failure& failure) {
@@ -200,7 +227,7 @@ void worker_loop::report(const wire::frame_in& frame, const detail::crossing_fai
     result_.clear();
     detail::output_archive out(result_);
     out(report);
-    pipes_.send(frame_kind::undecodable, frame.head.task, 0, result_.bytes());
+    pipes_.answer(frame_kind::undecodable, frame.head.task, 0, result_.bytes());
 }
 
 } // namespace

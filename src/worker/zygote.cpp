@@ -48,15 +48,16 @@ std::string message_of(const std::exception_ptr& thrown) {
 }
 
 /// Never goes back, by an exception neither, to the frames below: those are the zygote's. A worker ends in std::exit.
-[[noreturn]] void become_worker(pid_t zygote, const descriptors& ends) noexcept {
+[[noreturn]] void become_worker(pid_t zygote, const descriptors& ends, bool has_page) noexcept {
     end_with(zygote);
-    // 3 is the zygote's socket, so none of the ends has that number; one that is 4 already is where it should be, or is
-    // read before it is overwritten.
+    // 3 is the zygote's socket, and received descriptors have ascending numbers: each is read before it is overwritten.
     dup2(ends[0].get(), 3);
     dup2(ends[1].get(), 4);
-    for (std::size_t stream = 2; stream != ends.size(); ++stream)
-        dup2(ends[stream].get(), stream == 2 ? STDOUT_FILENO : STDERR_FILENO);
-    closefrom(5);
+    if (has_page) dup2(ends[2].get(), 5);
+    const std::size_t streams = has_page ? 3 : 2;
+    for (std::size_t stream = streams; stream != ends.size(); ++stream)
+        dup2(ends[stream].get(), stream == streams ? STDOUT_FILENO : STDERR_FILENO);
+    closefrom(has_page ? 6 : 5);
     serve_as_worker();
 }
 
@@ -74,8 +75,8 @@ private:
     };
 
     void take_request();
-    void fork_worker(std::uint64_t ticket, const descriptors& ends);
-    child fork_child(const descriptors& ends);
+    void fork_worker(const wire::zygote_message& wanted, const descriptors& ends);
+    child fork_child(const descriptors& ends, bool has_page);
     int watch(std::uint64_t ticket, child& forked);
     void reap(std::uint64_t ticket);
 
@@ -97,31 +98,33 @@ void zygote::serve() {
 
 void zygote::take_request() {
     const auto request = pool_.receive();
-    if (request && request->message.verb == zygote_verb::fork) return fork_worker(request->message.ticket, request->descriptors);
+    if (request && request->message.verb == zygote_verb::fork) return fork_worker(request->message, request->descriptors);
     wanted_ = false;
     poller_.remove(zygote_line::fd);
 }
 
-void zygote::fork_worker(std::uint64_t ticket, const descriptors& ends) {
-    if (ends.size() < 2) return pool_.say({.verb = zygote_verb::fork_failed, .ticket = ticket, .number = EMFILE});
+void zygote::fork_worker(const wire::zygote_message& wanted, const descriptors& ends) {
+    const std::uint64_t ticket = wanted.ticket;
+    const bool has_page = wanted.number != 0;
+    if (ends.size() < (has_page ? 3 : 2)) return pool_.say({.verb = zygote_verb::fork_failed, .ticket = ticket, .number = EMFILE});
     if (!os::is_single_threaded()) {
         const auto threads = static_cast<std::int64_t>(os::thread_count());
         return pool_.say({.verb = zygote_verb::threads, .ticket = ticket, .number = threads});
     }
-    child forked = fork_child(ends);
+    child forked = fork_child(ends, has_page);
     const int error = forked.pid < 0 ? errno : watch(ticket, forked);
     if (error != 0) return pool_.say({.verb = zygote_verb::fork_failed, .ticket = ticket, .number = error});
     pool_.say({.verb = zygote_verb::forked, .ticket = ticket, .number = forked.pid}, {}, forked.pidfd.get());
     children_.emplace(ticket, std::move(forked));
 }
 
-zygote::child zygote::fork_child(const descriptors& ends) {
+zygote::child zygote::fork_child(const descriptors& ends, bool has_page) {
     flush_standard_output(); // or every worker would print it again
     std::fflush(nullptr);    // what preload opened is closed there, and the number may be another file's
     const pid_t self = getpid();
     child forked;
     forked.pid = ::fork();
-    if (forked.pid == 0) become_worker(self, ends);
+    if (forked.pid == 0) become_worker(self, ends, has_page);
     return forked;
 }
 

@@ -55,6 +55,7 @@ private:
         dispatcher_options options;
         options.workers = fleet_.workers.size();
         options.deepest = below(4) == 0 ? 1 : 16;
+        options.packet = options.deepest == 1 || below(2) == 0 ? 1 : 4;
         options.start_timeout = below(2) == 0 ? 10s : 1ms;
         options.grace = below(2) == 0 ? 2s : 1ms;
         options.idle_timeout = below(4) == 0 ? 2ms : 0ns;
@@ -99,20 +100,43 @@ private:
     }
     void answer(std::size_t number) {
         auto& w = fleet_.workers[number];
-        if (!w.running && !fleet_.read(number)) return;
+        if (!w.running && !fleet_.read(number)) return deliver(number); // its batch is at its end
         if (!w.alive || (w.asked && stubborn_)) return; // it must be made to end
-        const std::uint64_t id = *w.running;
+        const bool may_wait = options_.packet > 1 && !w.stream;
+        w.finished.push_back(*w.running);
         w.running.reset();
         w.stream = w.asked = false;
-        const auto took = below(8) == 0 ? -1ns : std::chrono::nanoseconds(below(below(5) == 0 ? 3'000'000 : 20'000));
-        const task_entry* done = pool_.answered(number, id, took, now_);
-        if (done == nullptr) {
-            if (!pool_.dropping() && !dropped_) complain("an answer was not expected");
-        } else if (done->id != id) {
-            complain("an answer was given to another task");
-        } else {
-            finish(id, fate::done);
+        if (may_wait && below(2) == 0 && fleet_.read(number)) return; // it goes on with its batch
+        deliver(number);
+    }
+    /// The pool hears of all that the worker has finished.
+    void deliver(std::size_t number) {
+        auto& w = fleet_.workers[number];
+        if (w.finished.empty()) return;
+        const std::deque<std::uint64_t> finished = std::exchange(w.finished, {});
+        for (const std::uint64_t id : finished) {
+            const auto took = below(8) == 0 ? -1ns : std::chrono::nanoseconds(below(below(5) == 0 ? 3'000'000 : 20'000));
+            const task_entry* done = pool_.answered(number, id, took, now_);
+            if (done == nullptr) {
+                if (!pool_.dropping() && !dropped_) complain("an answer was not expected");
+            } else if (done->id != id) {
+                complain("an answer was given to another task");
+            } else {
+                finish(id, fate::done);
+            }
         }
+        pool_.settle_answered(number, now_);
+    }
+    void deliver_all() {
+        for (std::size_t number = 0; number != fleet_.workers.size(); ++number) deliver(number);
+    }
+    /// Between two looks at its page a worker may finish its task and begin the next.
+    void go_on(std::size_t number) {
+        auto& w = fleet_.workers[number];
+        if (options_.packet == 1 || !w.alive || !w.running || w.stream || w.asked || below(2) == 0) return;
+        w.finished.push_back(*w.running);
+        w.running.reset();
+        fleet_.read(number);
     }
     void start_one() {
         if (fleet_.started.empty()) return;
@@ -129,6 +153,7 @@ private:
     }
     void die(std::size_t number) {
         if (!fleet_.workers[number].alive) return;
+        deliver(number);
         report_death(number, fleet_.lose(number));
     }
     void report_death(std::size_t number, const std::vector<std::uint64_t>& unread) {
@@ -150,6 +175,12 @@ private:
     void cancel() {
         if (tasks_.empty()) return;
         task& victim = *tasks_[below(tasks_.size())];
+        if (victim.entry.place >= 0) {
+            const auto number = static_cast<std::size_t>(victim.entry.place);
+            deliver(number);
+            go_on(number);
+        }
+        if (victim.end != fate::open) return;
         const int ran = fleet_.runs[victim.entry.id];
         if (pool_.cancel(victim.entry, now_)) {
             if (ran != 0 && victim.runs_allowed == 1) complain("a task that ran was cancelled");
@@ -178,7 +209,7 @@ private:
         });
         if (!waits || pool_.broken() || dropped_) return;
         for (const auto& w : fleet_.workers)
-            if (w.alive && !w.running && w.pipe.empty() && !w.dismissed && !w.dying && !w.terminated && !w.asked && !w.hung_up && !w.full)
+            if (w.alive && !w.running && w.finished.empty() && w.pipe.empty() && !w.dismissed && !w.dying && !w.terminated && !w.asked && !w.hung_up && !w.full)
                 complain("a worker is idle while a task waits");
     }
     void resize(std::size_t count) {
@@ -194,10 +225,13 @@ private:
         const auto due = pool_.next_tick(); // no tick that was not asked for: it would hide what is forgotten
         if (!due || (now_ < *due && below(2) == 0)) return;
         now_ = std::max(now_, *due);
+        deliver_all();
+        if (below(4) == 0) go_on(below(fleet_.workers.size()));
         pool_.tick(now_);
     }
     void shut_down() {
         const auto mode = static_cast<shutdown_mode>(below(3));
+        deliver_all();
         dropped_ = dropped_ || mode == shutdown_mode::kill;
         pool_.shut_down(mode, now_);
     }

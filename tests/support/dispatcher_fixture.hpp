@@ -56,7 +56,9 @@ protected:
         const std::uint64_t id = fleet.workers[number].running.value_or(0);
         fleet.workers[number].running.reset();
         fleet.workers[number].stream = false;
-        return pool->answered(number, id, took, now);
+        task_entry* done = pool->answered(number, id, took, now);
+        pool->settle_answered(number, now);
+        return done;
     }
     task_entry* die(std::size_t number) {
         const ids unread = fleet.lose(number);

@@ -20,7 +20,7 @@ namespace penstock::test {
 /// Which calls to meddle with. Those of the kinds of fcntl and epoll_ctl that cannot fail are left alone.
 enum class call_kind {
     pipe2, socketpair, epoll_create1, eventfd, epoll_add, posix_spawn, pidfd_open, open, move_descriptor, packet_mode,
-    read, write, writev, epoll_wait, sendmsg, recvmsg,
+    read, write, writev, epoll_wait, sendmsg, recvmsg, memfd_create,
 };
 
 class failing_calls {
@@ -37,6 +37,7 @@ public:
         calls.posix_spawn = posix_spawn;
         calls.pidfd_open = pidfd_open;
         calls.open = open;
+        calls.memfd_create = memfd_create;
         calls.fcntl = fcntl;
         calls.read = read;
         calls.write = write;
@@ -114,6 +115,9 @@ private:
         return fails(call_kind::pidfd_open) ? -1 : real_.pidfd_open(pid, flags);
     }
     static int open(const char* path, int flags) { return fails(call_kind::open) ? -1 : real_.open(path, flags); }
+    static int memfd_create(const char* name, unsigned flags) {
+        return fails(call_kind::memfd_create) ? -1 : real_.memfd_create(name, flags);
+    }
     static int fcntl(int fd, int command, int argument) {
         if (command == F_DUPFD_CLOEXEC && fails(call_kind::move_descriptor)) return -1;
         if (command == F_SETFL && (argument & O_DIRECT) != 0 && fails(call_kind::packet_mode)) return -1;

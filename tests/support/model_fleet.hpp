@@ -20,12 +20,14 @@ public:
         bool dying = false;     ///< was killed, or failed; its death is still to be reported
         bool dismissed = false; ///< was asked to end; does so when it has read everything
         bool asked = false;     ///< the task that it runs was asked to stop
+        std::uint64_t asked_task = 0;
         bool terminated = false; ///< got SIGTERM
         bool hung_up = false;   ///< one of its pipes is broken
         bool full = false;      ///< something found no room; room() is to be told when there is some
         bool stream = false;    ///< what it has was sent as a stream and cannot be taken back
         std::deque<std::uint64_t> pipe;       ///< sent and unread
-        std::optional<std::uint64_t> running; ///< read and unanswered
+        std::optional<std::uint64_t> running; ///< begun and not finished
+        std::deque<std::uint64_t> finished;   ///< and not yet heard of: the answers lie in the claim page
     };
 
     explicit model_fleet(std::size_t count, std::size_t room = 16) : workers(count), room_(room) {}
@@ -45,6 +47,7 @@ public:
         w.pipe.push_back(entry.id);
         return sent::yes;
     }
+    void flush(std::size_t) override {}
     std::vector<std::uint64_t> take_back(std::size_t number) override {
         worker& w = workers[number];
         if (w.stream) return {};
@@ -54,7 +57,11 @@ public:
     }
     void start(std::size_t number) override { started.push_back(number); }
     void say_bye(std::size_t number) override { workers[number].dismissed = true; }
-    void request_stop(std::size_t number, const pool::task_entry&) override { workers[number].asked = true; }
+    /// Whoever is asked is the task of that number, not the one that happens to run.
+    void request_stop(std::size_t number, const pool::task_entry& entry) override {
+        workers[number].asked_task = entry.id;
+        look_whether_asked(workers[number]);
+    }
     void terminate(std::size_t number) override { workers[number].terminated = true; }
     void kill(std::size_t number, const std::string& reason) override {
         workers[number].dying = true;
@@ -69,6 +76,7 @@ public:
         w.running = w.pipe.front();
         w.pipe.pop_front();
         ++runs[*w.running];
+        look_whether_asked(w);
         return true;
     }
     /// Whether a worker that was full has room again, once.
@@ -93,6 +101,8 @@ public:
     bool fail_next_send = false;
 
 private:
+    static void look_whether_asked(worker& w) { w.asked = w.running == w.asked_task; }
+
     std::size_t room_;
 };
 

@@ -1,0 +1,149 @@
+// SPDX-License-Identifier: MIT
+#include "pool/batch_ledger.hpp"
+
+#include <algorithm>
+#include <cstring>
+#include <utility>
+
+namespace penstock::pool {
+
+using wire::frame_head;
+using wire::frame_kind;
+
+namespace {
+
+constexpr std::size_t most_spare = 16;
+
+bool is_answer(frame_kind kind) noexcept {
+    return kind == frame_kind::value || kind == frame_kind::exception || kind == frame_kind::undecodable;
+}
+
+} // namespace
+
+bool batch_ledger::gather(const frame_head& head, std::span<const std::byte> prefix, std::span<const std::byte> body) {
+    const std::size_t needed = sizeof head + prefix.size() + body.size();
+    const bool is_first = open_.ids.empty();
+    if (!is_first && (size_ + needed > wire::max_packet || open_.ids.size() == most_tasks)) return false;
+    open_.ids.push_back(head.task);
+    const auto put = [this](const void* from, std::size_t size) {
+        if (size != 0) std::memcpy(packet_.data() + size_, from, size);
+        size_ += size;
+    };
+    put(&head, sizeof head);
+    put(prefix.data(), prefix.size());
+    put(body.data(), body.size());
+    return true;
+}
+
+std::span<const std::byte> batch_ledger::packet() {
+    const std::span<const std::byte> whole(packet_.data(), size_);
+    if (open_.ids.size() == 1) return whole.subspan(sizeof(frame_head));
+    if (open_.number == 0) open_.number = ++last_number_ != 0 ? last_number_ : ++last_number_;
+    const frame_head head = wire::make_head(key_, frame_kind::batch, static_cast<std::uint32_t>(open_.ids.size()), open_.number,
+                                            size_ - sizeof head);
+    std::memcpy(packet_.data(), &head, sizeof head);
+    return whole;
+}
+
+void batch_ledger::sent() {
+    batch next = fresh();
+    sent_.push_back(std::exchange(open_, std::move(next)));
+    size_ = sizeof(frame_head);
+}
+
+void batch_ledger::take_gathered(ids& taken) {
+    taken.insert(taken.end(), open_.ids.begin(), open_.ids.end());
+    open_.ids.clear();
+    open_.number = 0;
+    size_ = sizeof(frame_head);
+}
+
+void batch_ledger::take_unread(const frame_head& packet, ids& taken) {
+    const bool is_batch = packet.kind() == frame_kind::batch;
+    const auto is_it = [&](const batch& each) {
+        return is_batch ? each.number == packet.task : each.number == 0 && each.ids.front() == packet.task;
+    };
+    const auto found = std::find_if(sent_.begin(), sent_.end(), is_it);
+    if (found == sent_.end()) return; // the answers of a damaged worker have confused us; its tasks stay its own
+    taken.insert(taken.end(), found->ids.begin(), found->ids.end());
+    recycle(std::move(*found));
+    sent_.erase(found);
+}
+
+/// All batches but the last one at the worker have been run to their ends, or it would not have read the last one.
+void batch_ledger::take_rest(bool dead, ids& taken) {
+    if (sent_.empty() || sent_.back().number == 0) return;
+    batch& last = sent_.back();
+    const std::size_t known = last.ids.size();
+    std::size_t begun = known;
+    if (dead) begun = page_.begun(last.number, static_cast<std::uint16_t>(known)).value_or(0);
+    else if (const auto rest = page_.take_rest(last.number); rest.first < rest.last) begun = std::min<std::size_t>(rest.first, known);
+    begun = std::max(begun, last.answered);
+    taken.insert(taken.end(), last.ids.begin() + static_cast<std::ptrdiff_t>(begun), last.ids.end());
+    last.ids.resize(begun);
+    forget_answered();
+}
+
+void batch_ledger::answered() noexcept {
+    if (sent_.empty()) return;
+    ++sent_.front().answered;
+    forget_answered();
+}
+
+std::optional<wire::frame_in> batch_ledger::harvest() {
+    if (sent_.empty() || sent_.front().number == 0) return std::nullopt;
+    const batch& oldest = sent_.front();
+    if (oldest.answered >= page_.published(oldest.number)) return std::nullopt;
+    if (walked_batch_ != oldest.number) {
+        walked_batch_ = oldest.number;
+        walked_ = walked_bytes_ = 0;
+    }
+    wire::frame_in frame;
+    for (auto left = page_.answers().subspan(walked_bytes_); walked_ <= oldest.answered; ++walked_) {
+        if (!wire::split_frame(left, frame)) return std::nullopt;
+        walked_bytes_ = page_.answers().size() - left.size();
+    }
+    const frame_head& head = frame.head;
+    if (head.check != wire::frame_check(key_, head) || head.task != oldest.ids[oldest.answered] || !is_answer(head.kind()))
+        return std::nullopt;
+    found_.assign(frame.body.begin(), frame.body.end());
+    if (!page_.still_holds(oldest.number)) { // the worker has gone on to its next batch, and wrote while we read
+        walked_batch_ = 0;
+        return std::nullopt;
+    }
+    frame.body = found_;
+    ++repeats_;
+    return frame;
+}
+
+bool batch_ledger::is_repeated() noexcept {
+    if (repeats_ == 0) return false;
+    --repeats_;
+    return true;
+}
+
+void batch_ledger::forget_answered() noexcept {
+    while (!sent_.empty() && sent_.front().answered >= sent_.front().ids.size()) {
+        recycle(std::move(sent_.front()));
+        sent_.pop_front();
+    }
+}
+
+batch_ledger::batch batch_ledger::fresh() {
+    batch next;
+    if (spare_.empty()) return next;
+    next.ids = std::move(spare_.back());
+    spare_.pop_back();
+    return next;
+}
+
+void batch_ledger::recycle(batch&& done) noexcept {
+    if (spare_.size() == spare_.capacity() && spare_.capacity() >= most_spare) return;
+    done.ids.clear();
+    try {
+        spare_.push_back(std::move(done.ids));
+    } catch (const std::bad_alloc&) { // then the memory is not used again
+    }
+}
+
+} // namespace penstock::pool

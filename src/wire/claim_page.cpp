@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: MIT
+#include "wire/claim_page.hpp"
+
+#include <algorithm>
+#include <cstring>
+
+namespace penstock::wire {
+
+namespace {
+
+struct claim_word {
+    std::uint32_t batch = 0;
+    std::uint16_t begun = 0;
+    std::uint16_t end = 0;
+
+    static claim_word from(std::uint64_t word) noexcept {
+        return {static_cast<std::uint32_t>(word >> 32), static_cast<std::uint16_t>(word >> 16), static_cast<std::uint16_t>(word)};
+    }
+    std::uint64_t word() const noexcept { return (std::uint64_t{batch} << 32) | (std::uint64_t{begun} << 16) | end; }
+};
+
+constexpr std::uint64_t one_more = 1u << 16; // of `begun`
+
+} // namespace
+
+void claim_page::begin(std::uint32_t batch, std::uint16_t tasks) noexcept {
+    batch_ = batch;
+    answered_ = 0;
+    end_ = sent_ = first_answer;
+    publish();
+    std::atomic_thread_fence(std::memory_order_release); // before any answer is written over one of the last batch
+    claims().store(claim_word{batch, 0, tasks}.word(), std::memory_order_release); // last: it says that the rest is of this batch
+}
+
+bool claim_page::claim() noexcept {
+    const auto before = claim_word::from(claims().fetch_add(one_more, std::memory_order_acq_rel));
+    return before.begun < before.end;
+}
+
+bool claim_page::has_room(std::size_t bytes, std::size_t tasks_to_follow) const noexcept {
+    return bytes + tasks_to_follow * sizeof(frame_head) <= memory_.size() - end_;
+}
+
+void claim_page::append(const frame_head& head, std::span<const std::byte> body) noexcept {
+    std::memcpy(memory_.data() + end_, &head, sizeof head);
+    end_ += sizeof head;
+    if (!body.empty()) std::memcpy(memory_.data() + end_, body.data(), body.size());
+    end_ += body.size();
+    ++answered_;
+    if (head.kind() == frame_kind::elsewhere) sent_ = end_;
+}
+
+void claim_page::publish() noexcept {
+    count().store((std::uint64_t{batch_} << 32) | (std::uint64_t{answered_} << 16), std::memory_order_release);
+}
+
+std::span<const std::byte> claim_page::take_unsent() noexcept {
+    const std::span<const std::byte> unsent = memory_.subspan(sent_, end_ - sent_);
+    sent_ = end_;
+    return unsent;
+}
+
+claim_page::range claim_page::take_rest(std::uint32_t batch) noexcept {
+    std::uint64_t seen = claims().load(std::memory_order_acquire);
+    for (;;) {
+        const auto now = claim_word::from(seen);
+        if (now.batch != batch || now.begun >= now.end) return {};
+        if (claims().compare_exchange_weak(seen, claim_word{batch, now.begun, now.begun}.word(), std::memory_order_acq_rel))
+            return {now.begun, now.end};
+    }
+}
+
+std::optional<std::uint16_t> claim_page::begun(std::uint32_t batch, std::uint16_t tasks) const noexcept {
+    const auto now = claim_word::from(claims().load(std::memory_order_acquire));
+    if (now.batch != batch) return std::nullopt;
+    return std::min({now.begun, now.end, tasks});
+}
+
+bool claim_page::still_holds(std::uint32_t batch) const noexcept {
+    std::atomic_thread_fence(std::memory_order_acquire); // after all that was read
+    return static_cast<std::uint32_t>(count().load(std::memory_order_relaxed) >> 32) == batch;
+}
+
+std::uint16_t claim_page::published(std::uint32_t batch) const noexcept {
+    const std::uint64_t seen = count().load(std::memory_order_acquire);
+    if (static_cast<std::uint32_t>(seen >> 32) != batch) return 0;
+    return static_cast<std::uint16_t>(seen >> 16);
+}
+
+} // namespace penstock::wire

@@ -1,0 +1,265 @@
+// SPDX-License-Identifier: MIT
+// What a pool knows of the batches that it sent to a worker, with a worker that is a page of memory.
+#include "pool/batch_ledger.hpp"
+
+#include "support/sanitizers.hpp"
+
+#include <gtest/gtest.h>
+
+#include <atomic>
+#include <cstdio>
+#include <string>
+#include <thread>
+
+namespace penstock::pool {
+namespace {
+
+using wire::frame_head;
+using wire::frame_in;
+using wire::frame_kind;
+using ids = batch_ledger::ids;
+
+class batch_ledger_test : public testing::Test {
+protected:
+    static constexpr std::uint64_t key = 7;
+
+    bool gather(std::uint64_t id, std::size_t size = 8) {
+        const std::vector<std::byte> body(size, std::byte{1});
+        return ledger.gather(wire::make_head(key, frame_kind::task, 3, id, size), {}, body);
+    }
+    /// Sends what was gathered, and returns the head of the packet.
+    frame_head send() {
+        frame_head head;
+        std::memcpy(&head, ledger.packet().data(), sizeof head);
+        ledger.sent();
+        return head;
+    }
+    frame_head send(std::initializer_list<std::uint64_t> tasks) {
+        for (const std::uint64_t id : tasks) EXPECT_TRUE(gather(id));
+        return send();
+    }
+    void begin(const frame_head& batch) { worker.begin(static_cast<std::uint32_t>(batch.task), static_cast<std::uint16_t>(batch.tag())); }
+    void run(std::uint64_t id, const std::string& result = "done", std::uint64_t with_key = key) {
+        ASSERT_TRUE(worker.claim());
+        worker.append(wire::make_head(with_key, frame_kind::value, 0, id, result.size()), std::as_bytes(std::span(result)));
+        worker.publish();
+    }
+    void run_elsewhere(std::uint64_t id) {
+        ASSERT_TRUE(worker.claim());
+        worker.append(wire::make_head(key, frame_kind::elsewhere, 0, id, 0), {});
+        worker.publish();
+    }
+    /// The number of the task whose answer is found, 0 for none.
+    std::uint64_t harvest() {
+        const auto found = ledger.harvest();
+        if (!found) return 0;
+        ledger.answered();
+        return found->head.task;
+    }
+    ids taken_rest(bool dead = false) {
+        ids taken;
+        ledger.take_rest(dead, taken);
+        return taken;
+    }
+
+    alignas(64) std::array<std::byte, wire::claim_page::size> memory{};
+    wire::claim_page worker{memory};
+    batch_ledger ledger{wire::claim_page(memory), key};
+};
+
+TEST_F(batch_ledger_test, one_task_travels_in_a_frame_of_its_own_and_several_in_a_batch) {
+    EXPECT_FALSE(ledger.has_gathered());
+    EXPECT_EQ(send({5}).kind(), frame_kind::task);
+    const frame_head batch = send({6, 7});
+    EXPECT_EQ(batch.kind(), frame_kind::batch);
+    EXPECT_EQ(batch.tag(), 2u);
+    EXPECT_EQ(batch.length, 2 * (sizeof(frame_head) + 8));
+    EXPECT_EQ(batch.check, wire::frame_check(key, batch));
+    EXPECT_FALSE(ledger.has_gathered());
+}
+
+TEST_F(batch_ledger_test, a_batch_is_at_most_a_packet) {
+    std::uint64_t id = 0;
+    while (gather(id + 1, 1'000)) ++id;
+    EXPECT_EQ(id, 3u);
+    EXPECT_LE(ledger.packet().size(), wire::max_packet);
+    ledger.sent();
+    while (gather(id + 1, 0)) ++id;
+    EXPECT_EQ(id - 3, batch_ledger::most_tasks);
+    ledger.sent();
+    EXPECT_TRUE(gather(id, wire::max_packet - sizeof(frame_head))) << "what fits into a packet is not refused";
+    EXPECT_EQ(ledger.packet().size(), wire::max_packet);
+    EXPECT_FALSE(gather(id + 1, 0));
+}
+
+TEST_F(batch_ledger_test, what_was_gathered_only_can_be_taken) {
+    gather(1);
+    gather(2);
+    ids taken;
+    ledger.take_gathered(taken);
+    EXPECT_EQ(taken, (ids{1, 2}));
+    EXPECT_FALSE(ledger.has_gathered());
+    EXPECT_EQ(send({3, 4}).length, 2 * (sizeof(frame_head) + 8)) << "nothing is left of it";
+}
+
+TEST_F(batch_ledger_test, answers_are_found_before_they_are_sent_and_passed_over_when_they_come) {
+    begin(send({1, 2, 3}));
+    EXPECT_EQ(harvest(), 0u);
+    run(1);
+    run(2);
+    EXPECT_EQ(harvest(), 1u);
+    EXPECT_EQ(harvest(), 2u);
+    EXPECT_EQ(harvest(), 0u);
+    EXPECT_TRUE(ledger.is_repeated());
+    run(3);
+    EXPECT_EQ(harvest(), 3u);
+    EXPECT_TRUE(ledger.is_repeated());
+    EXPECT_TRUE(ledger.is_repeated());
+    EXPECT_FALSE(ledger.is_repeated()) << "what comes now is new";
+}
+
+TEST_F(batch_ledger_test, answers_that_came_by_the_pipe_are_not_found_again) {
+    begin(send({1, 2, 3, 4}));
+    run(1);
+    run(2);
+    run(3);
+    ledger.answered();
+    ledger.answered();
+    EXPECT_FALSE(ledger.is_repeated());
+    EXPECT_EQ(harvest(), 3u);
+}
+
+TEST_F(batch_ledger_test, behind_an_answer_that_goes_by_the_pipe_nothing_is_found_until_it_has_come) {
+    begin(send({1, 2, 3}));
+    run(1);
+    run_elsewhere(2);
+    run(3);
+    EXPECT_EQ(harvest(), 1u);
+    EXPECT_EQ(harvest(), 0u);
+    EXPECT_EQ(harvest(), 0u);
+    EXPECT_TRUE(ledger.is_repeated()); // the first
+    EXPECT_FALSE(ledger.is_repeated());
+    ledger.answered();                 // the second
+    EXPECT_EQ(harvest(), 3u);
+}
+
+TEST_F(batch_ledger_test, the_rest_of_a_batch_is_taken_from_a_living_worker) {
+    begin(send({1, 2, 3, 4}));
+    run(1);
+    ASSERT_TRUE(worker.claim());
+    EXPECT_EQ(taken_rest(), (ids{3, 4}));
+    EXPECT_EQ(taken_rest(), ids{});
+    EXPECT_FALSE(worker.claim());
+    EXPECT_EQ(harvest(), 1u);
+}
+
+TEST_F(batch_ledger_test, a_batch_that_was_read_and_not_begun_stays_with_a_living_worker) {
+    send({1, 2});
+    EXPECT_EQ(taken_rest(), ids{});
+    EXPECT_EQ(taken_rest(true), (ids{1, 2})) << "a dead one has begun nothing of it";
+}
+
+TEST_F(batch_ledger_test, after_a_death_the_task_that_was_begun_is_not_given_back) {
+    begin(send({1, 2, 3, 4}));
+    run(1);
+    ASSERT_TRUE(worker.claim());
+    EXPECT_EQ(harvest(), 1u);
+    EXPECT_EQ(taken_rest(true), (ids{3, 4}));
+}
+
+TEST_F(batch_ledger_test, after_a_death_between_two_tasks_nothing_is_lost) {
+    begin(send({1, 2}));
+    run(1);
+    EXPECT_EQ(harvest(), 1u);
+    EXPECT_EQ(taken_rest(true), (ids{2}));
+}
+
+TEST_F(batch_ledger_test, a_task_by_itself_that_was_read_may_have_begun) {
+    send({1});
+    EXPECT_EQ(taken_rest(), ids{});
+    EXPECT_EQ(taken_rest(true), ids{});
+}
+
+TEST_F(batch_ledger_test, a_packet_that_was_read_back_is_nobodys) {
+    begin(send({1, 2}));
+    const frame_head unread = send({3, 4});
+    const frame_head single = send({5});
+    ids taken;
+    ledger.take_unread(unread, taken);
+    ledger.take_unread(single, taken);
+    EXPECT_EQ(taken, (ids{3, 4, 5}));
+    ASSERT_TRUE(worker.claim());
+    EXPECT_EQ(taken_rest(), (ids{2})) << "the batch before them is the last one now";
+}
+
+TEST_F(batch_ledger_test, the_next_batch_begins_with_its_own_answers) {
+    begin(send({1, 2}));
+    const frame_head next = send({3, 4});
+    run(1, "a long one");
+    run(2);
+    EXPECT_EQ(harvest(), 1u);
+    ledger.is_repeated();
+    EXPECT_FALSE(ledger.is_repeated());
+    ledger.answered(); // the second, by the pipe
+    begin(next);
+    EXPECT_EQ(harvest(), 0u);
+    run(3);
+    EXPECT_EQ(harvest(), 3u);
+}
+
+// The pool looks while the worker goes from batch to batch: what it finds is whole, and of the task it is said to be.
+TEST_F(batch_ledger_test, an_answer_is_found_whole_or_not_at_all_while_the_worker_goes_on) {
+    if (test::with_thread_sanitizer) GTEST_SKIP() << "reading while the other side writes is the point; what was read then is thrown away";
+    constexpr std::uint64_t rounds = 30'000;
+    std::atomic<std::uint64_t> round{0};
+    const auto text_of = [](std::uint64_t id) { return std::string(200 + id % 700, static_cast<char>('a' + id % 26)); };
+    std::vector<frame_head> heads;
+    std::uint64_t found = 0;
+    std::thread busy;
+    for (std::uint64_t id = 1; id <= rounds; id += 2) heads.push_back(send({id, id + 1}));
+    busy = std::thread([&] {
+        for (const frame_head& head : heads) {
+            begin(head);
+            const std::uint64_t first = 2 * round.load() + 1;
+            run(first, text_of(first));
+            run(first + 1, text_of(first + 1));
+            round.fetch_add(1); // as if the answers had been written to the pipe
+        }
+    });
+    for (std::uint64_t next = 1; next <= rounds;) {
+        if (const auto frame = ledger.harvest()) {
+            const std::string text(reinterpret_cast<const char*>(frame->body.data()), frame->body.size());
+            EXPECT_EQ(frame->head.task, next);
+            if (text != text_of(next)) ADD_FAILURE() << "task " << next << " has another's answer";
+            ++found;
+            ++next;
+            ledger.answered();
+        } else if (next <= 2 * round.load()) { // by the pipe
+            ++next;
+            ledger.answered();
+        }
+    }
+    busy.join();
+    std::printf("%llu of %llu answers were found in the page\n", static_cast<unsigned long long>(found),
+                static_cast<unsigned long long>(rounds));
+}
+
+TEST_F(batch_ledger_test, the_page_is_not_believed) {
+    begin(send({1, 2, 3}));
+    run(1, "done", key + 1);
+    EXPECT_EQ(harvest(), 0u) << "bytes without the key";
+    memory.fill(std::byte{0xff});
+    EXPECT_EQ(harvest(), 0u);
+    EXPECT_EQ(taken_rest(true), (ids{1, 2, 3})) << "another batch's number: this one was not begun";
+    begin(send({4, 5}));
+    run(6);
+    EXPECT_EQ(harvest(), 0u) << "another task's answer";
+    std::uint64_t much = 0;
+    std::memcpy(&much, memory.data(), sizeof much);
+    much |= 0xffffffffu; // all begun, and many more
+    std::memcpy(memory.data(), &much, sizeof much);
+    EXPECT_EQ(taken_rest(true), ids{});
+}
+
+} // namespace
+} // namespace penstock::pool

@@ -1,0 +1,197 @@
+// SPDX-License-Identifier: MIT
+// Small tasks by the thousand, with batches and without: each runs once and has its own answer, whatever happens to its
+// worker and to the tasks beside it. PENSTOCK_BATCH_TASKS says how many tasks the stress has, PENSTOCK_SEED repeats it.
+#include "support/pool_test.hpp"
+#include "support/sanitizers.hpp"
+#include "temporary_directory.hpp"
+
+#include <sys/mman.h>
+
+#include <atomic>
+#include <cstdlib>
+#include <deque>
+#include <random>
+
+namespace penstock::test {
+namespace {
+
+/// Two counters for each task, in a file that every worker maps.
+class counters {
+public:
+    counters(const std::string& path, std::size_t tasks, bool create) {
+        const int fd = ::open(path.c_str(), O_RDWR | O_CLOEXEC | (create ? O_CREAT : 0), 0600);
+        if (fd < 0 || (create && ::ftruncate(fd, static_cast<off_t>(2 * tasks)) != 0)) throw std::runtime_error("no " + path);
+        void* memory = ::mmap(nullptr, 2 * tasks, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+        ::close(fd);
+        if (memory == MAP_FAILED) throw std::runtime_error("cannot map " + path);
+        bytes_ = static_cast<unsigned char*>(memory);
+        tasks_ = tasks;
+    }
+    void begin(std::size_t id) { add(id); }
+    void end(std::size_t id) { add(tasks_ + id); }
+    int begun(std::size_t id) const { return bytes_[id]; }
+    int ended(std::size_t id) const { return bytes_[tasks_ + id]; }
+
+private:
+    void add(std::size_t at) { std::atomic_ref<unsigned char>(bytes_[at]).fetch_add(1, std::memory_order_relaxed); }
+
+    unsigned char* bytes_ = nullptr;
+    std::size_t tasks_ = 0;
+};
+
+std::optional<counters> mine;
+
+void open_counters(const std::string& path, std::size_t tasks) { mine.emplace(path, tasks, false); }
+
+void busy_for(std::chrono::nanoseconds time) {
+    const auto until = std::chrono::steady_clock::now() + time;
+    while (std::chrono::steady_clock::now() < until) {}
+}
+
+/// What a task that gets this text is to answer.
+std::string answer_for(std::uint64_t id, const std::string& text) { return std::to_string(id) + text; }
+
+std::string counted(std::uint64_t id, std::uint32_t microseconds, bool deadly, const std::string& text) {
+    mine->begin(id);
+    if (microseconds != 0) busy_for(std::chrono::microseconds(microseconds));
+    if (deadly) ::raise(SIGKILL);
+    mine->end(id);
+    return answer_for(id, text);
+}
+
+/// Waits at the gate where it says so.
+int wait_there(int number, int where, const std::string& arrived, const std::string& gate) {
+    if (number == where) stay(arrived, gate);
+    return number;
+}
+
+class process_pool_batch : public pool_test, public testing::WithParamInterface<batching> {
+protected:
+    struct open_task {
+        std::uint64_t id = 0;
+        bool deadly = false;
+        std::string text;
+        future<std::string> result;
+    };
+
+    void stress(std::size_t tasks, std::size_t deaths) {
+        counters all(path_, tasks, true);
+        process_pool pool{{.workers = 4, .initializer = call(open_counters, path_, tasks), .restart = {.deaths = 1'000'000},
+                           .batches = GetParam()}};
+        std::deque<open_task> open;
+        std::size_t lost = 0;
+        for (std::size_t id = 0; id != tasks || !open.empty();) {
+            while (id != tasks && open.size() < 3'000) open.push_back(submit(pool, id++, tasks, deaths));
+            lost += finish(open.front());
+            open.pop_front();
+        }
+        EXPECT_EQ(lost, deadly_) << "a death costs exactly its task";
+        for (std::size_t id = 0; id != tasks; ++id) {
+            ASSERT_EQ(all.begun(id), 1) << "task " << id;
+            ASSERT_LE(all.ended(id), 1) << "task " << id;
+        }
+        std::printf("%zu tasks, %zu deaths\n", tasks, deadly_);
+    }
+
+    open_task submit(process_pool& pool, std::uint64_t id, std::size_t tasks, std::size_t deaths) {
+        open_task task;
+        task.id = id;
+        task.deadly = random_() % tasks < deaths;
+        deadly_ += task.deadly;
+        const std::uint64_t dice = random_() % 2'000;
+        const std::uint32_t microseconds = dice < 2 ? 100 + static_cast<std::uint32_t>(random_() % 2'900) : 0; // a take-back
+        if (dice > 1'990) task.text.assign(random_() % 60'000, 'x'); // too large for a packet, or for the page
+        else task.text.assign(random_() % 40, 'y');
+        task.result = pool.submit({.label = task.deadly ? "deadly" : ""}, counted, id, microseconds, task.deadly, task.text);
+        return task;
+    }
+    /// 1 when its worker died.
+    std::size_t finish(open_task& task) {
+        try {
+            EXPECT_EQ(outcome_of(task.result), answer_for(task.id, task.text));
+            EXPECT_FALSE(task.deadly) << "task " << task.id;
+            return 0;
+        } catch (const worker_died& e) {
+            EXPECT_TRUE(task.deadly) << "task " << task.id << ": " << e.what();
+            EXPECT_EQ(e.label(), "deadly");
+            return 1;
+        }
+    }
+
+    const std::uint64_t seed_ = std::getenv("PENSTOCK_SEED") != nullptr ? std::strtoull(std::getenv("PENSTOCK_SEED"), nullptr, 10)
+                                                                        : std::random_device{}();
+    std::mt19937_64 random_{seed_};
+    temporary_directory directory_;
+    const std::string path_ = directory_.path() + "/counters";
+    const arrivals there_;
+    const gate release_;
+    std::size_t deadly_ = 0;
+};
+
+TEST_P(process_pool_batch, of_many_tasks_each_runs_once_and_a_death_costs_only_its_own) {
+    SCOPED_TRACE("PENSTOCK_SEED=" + std::to_string(seed_));
+    const char* wanted = std::getenv("PENSTOCK_BATCH_TASKS");
+    const std::size_t tasks = wanted != nullptr ? std::strtoull(wanted, nullptr, 10) : with_sanitizer ? 20'000 : 200'000;
+    stress(tasks, std::max<std::size_t>(20, tasks / 5'000));
+    EXPECT_GT(deadly_, 0u);
+}
+
+// Answers of a batch are delivered although the worker, busy with one of its tasks, does not come to write them.
+TEST_P(process_pool_batch, nothing_waits_for_a_long_task_beside_it) {
+    for (const int where : {150, 333, 500, 777}) {
+        const gate release;
+        process_pool pool{{.workers = 2, .batches = GetParam()}};
+        std::vector<future<int>> all;
+        for (int i = 0; i != 1'000; ++i) all.push_back(pool.submit(wait_there, i, where, there_.path(), release.path()));
+        there_.next();
+        for (int i = 0; i != 1'000; ++i)
+            if (i != where) EXPECT_EQ(outcome_of(all[static_cast<std::size_t>(i)]), i);
+        EXPECT_TRUE(all[static_cast<std::size_t>(where)].running());
+        release.open();
+        EXPECT_EQ(outcome_of(all[static_cast<std::size_t>(where)]), where);
+        EXPECT_EQ(pool.stats().respawns_died, 0u);
+    }
+}
+
+TEST_P(process_pool_batch, a_task_in_the_middle_of_others_is_cancelled_by_force_alone) {
+    process_pool pool{{.workers = 1, .batches = GetParam(), .grace = std::chrono::milliseconds(50)}};
+    for (int round = 0; round != 5; ++round) {
+        std::vector<future<int>> all;
+        for (int i = 0; i != 600; ++i) all.push_back(pool.submit(wait_there, i, 400, there_.path(), release_.path()));
+        there_.next();
+        EXPECT_TRUE(all[400].cancel(true));
+        error_of<task_cancelled>(all[400]);
+        for (int i = 0; i != 600; ++i)
+            if (i != 400) EXPECT_EQ(outcome_of(all[static_cast<std::size_t>(i)]), i);
+    }
+}
+
+TEST_P(process_pool_batch, a_deadline_is_that_of_its_own_task) {
+    process_pool pool{{.workers = 1, .batches = GetParam(), .grace = std::chrono::milliseconds(50)}};
+    std::vector<future<int>> all;
+    for (int i = 0; i != 600; ++i) {
+        const task_options options{.timeout = std::chrono::milliseconds(i == 400 ? 300 : 0)};
+        all.push_back(pool.submit(options, wait_there, i, 400, there_.path(), release_.path()));
+    }
+    error_of<task_timeout>(all[400]);
+    for (int i = 0; i != 600; ++i)
+        if (i != 400) EXPECT_EQ(outcome_of(all[static_cast<std::size_t>(i)]), i);
+}
+
+TEST_P(process_pool_batch, a_killed_worker_costs_the_task_that_it_ran_and_no_other) {
+    process_pool pool{{.workers = 1, .batches = GetParam()}};
+    for (int round = 0; round != 5; ++round) {
+        std::vector<future<int>> all;
+        for (int i = 0; i != 600; ++i) all.push_back(pool.submit(wait_there, i, 400, there_.path(), release_.path()));
+        kill_and_wait(there_.next());
+        EXPECT_EQ(error_of<worker_died>(all[400]).signal(), SIGKILL);
+        for (int i = 0; i != 600; ++i)
+            if (i != 400) EXPECT_EQ(outcome_of(all[static_cast<std::size_t>(i)]), i);
+    }
+}
+
+INSTANTIATE_TEST_SUITE_P(batches, process_pool_batch, testing::Values(batching::automatic, batching::never),
+                         [](const auto& each) { return each.param == batching::never ? "never" : "automatic"; });
+
+} // namespace
+} // namespace penstock::test

@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: MIT
+// The page that a worker shares with its pool: what both do to it at once, and what each reads of it.
+#include "wire/claim_page.hpp"
+
+#include "wire/frame_reader.hpp"
+
+#include <gtest/gtest.h>
+
+#include <array>
+#include <thread>
+#include <vector>
+
+namespace penstock::wire {
+namespace {
+
+class claim_page_test : public testing::Test {
+protected:
+    static constexpr std::uint64_t key = 42;
+
+    void answer(std::uint64_t task, std::size_t size = 3) {
+        const std::vector<std::byte> body(size, std::byte{9});
+        worker.append(make_head(key, frame_kind::value, 0, task, size), body);
+        worker.publish();
+    }
+    void answer_elsewhere(std::uint64_t task) {
+        worker.append(make_head(key, frame_kind::elsewhere, 0, task, 0), {});
+        worker.publish();
+    }
+    static std::vector<std::uint64_t> tasks_in(std::span<const std::byte> bytes) {
+        std::vector<std::uint64_t> tasks;
+        for (frame_in frame; split_frame(bytes, frame);) tasks.push_back(frame.head.task);
+        return tasks;
+    }
+
+    alignas(64) std::array<std::byte, claim_page::size> memory{};
+    claim_page worker{memory};
+    claim_page pool{memory};
+};
+
+TEST_F(claim_page_test, tasks_are_claimed_one_by_one_to_the_end_of_the_batch) {
+    worker.begin(1, 2);
+    EXPECT_EQ(pool.begun(1, 2), 0);
+    EXPECT_TRUE(worker.claim());
+    EXPECT_EQ(pool.begun(1, 2), 1);
+    EXPECT_TRUE(worker.claim());
+    EXPECT_FALSE(worker.claim());
+    EXPECT_EQ(pool.begun(1, 2), 2) << "the claim that found nothing counts for none";
+}
+
+TEST_F(claim_page_test, what_was_not_begun_can_be_taken_away_once) {
+    worker.begin(7, 5);
+    EXPECT_TRUE(worker.claim());
+    EXPECT_TRUE(worker.claim());
+    const auto rest = pool.take_rest(7);
+    EXPECT_EQ(rest.first, 2);
+    EXPECT_EQ(rest.last, 5);
+    EXPECT_FALSE(worker.claim());
+    const auto again = pool.take_rest(7);
+    EXPECT_EQ(again.first, again.last);
+    EXPECT_EQ(pool.begun(7, 2), 2);
+}
+
+TEST_F(claim_page_test, another_batch_is_left_alone) {
+    worker.begin(8, 5);
+    const auto rest = pool.take_rest(7);
+    EXPECT_EQ(rest.first, rest.last);
+    EXPECT_EQ(pool.begun(7, 5), std::nullopt);
+    EXPECT_EQ(pool.published(7), 0);
+    EXPECT_TRUE(worker.claim());
+}
+
+TEST_F(claim_page_test, answers_are_counted_when_they_are_published) {
+    worker.begin(1, 3);
+    answer(10);
+    worker.append(make_head(key, frame_kind::value, 0, 11, 0), {});
+    EXPECT_EQ(pool.published(1), 1);
+    worker.publish();
+    EXPECT_EQ(pool.published(1), 2);
+    auto bytes = pool.answers();
+    frame_in frame;
+    ASSERT_TRUE(split_frame(bytes, frame));
+    EXPECT_EQ(frame.head.task, 10u);
+    EXPECT_EQ(frame.body.size(), 3u);
+    ASSERT_TRUE(split_frame(bytes, frame));
+    EXPECT_EQ(frame.head.task, 11u);
+    worker.begin(2, 1);
+    EXPECT_EQ(pool.published(1), 0) << "that batch is over";
+    EXPECT_EQ(pool.published(2), 0);
+}
+
+TEST_F(claim_page_test, what_is_to_be_sent_is_given_once_and_without_what_went_by_the_pipe) {
+    worker.begin(1, 4);
+    answer(1);
+    answer(2);
+    EXPECT_EQ(tasks_in(worker.take_unsent()), (std::vector<std::uint64_t>{1, 2}));
+    EXPECT_TRUE(worker.take_unsent().empty());
+    answer_elsewhere(3);
+    answer(4);
+    EXPECT_EQ(tasks_in(worker.take_unsent()), (std::vector<std::uint64_t>{4}));
+}
+
+TEST_F(claim_page_test, room_is_kept_for_a_head_of_each_task_to_come) {
+    worker.begin(1, 100);
+    const std::size_t all = claim_page::size - claim_page::first_answer;
+    EXPECT_TRUE(worker.has_room(all, 0));
+    EXPECT_FALSE(worker.has_room(all + 1, 0));
+    EXPECT_TRUE(worker.has_room(all - 2 * sizeof(frame_head), 2));
+    EXPECT_FALSE(worker.has_room(all - 2 * sizeof(frame_head) + 1, 2));
+    answer(1, 1'000 - sizeof(frame_head));
+    EXPECT_FALSE(worker.has_room(all - 999, 0));
+}
+
+// The race that decides who has a task: each is run or taken away, never both, never neither.
+TEST_F(claim_page_test, a_task_is_claimed_or_taken_whoever_is_faster) {
+    constexpr std::uint32_t rounds = 20'000;
+    constexpr std::uint16_t tasks = 20;
+    std::atomic<std::uint32_t> begun{0};
+    std::atomic<std::uint32_t> looked{0};
+    std::vector<int> claimed(rounds + 1);
+    std::thread busy([&] {
+        for (std::uint32_t round = 1; round <= rounds; ++round) {
+            worker.begin(round, tasks);
+            begun.store(round);
+            while (worker.claim()) ++claimed[round];
+            while (looked.load() != round) std::this_thread::yield();
+        }
+    });
+    int contested = 0;
+    for (std::uint32_t round = 1; round <= rounds; ++round) {
+        while (begun.load() != round) std::this_thread::yield();
+        const auto rest = pool.take_rest(round);
+        looked.store(round);
+        const int taken = rest.last - rest.first;
+        while (round != rounds && begun.load() == round) std::this_thread::yield();
+        if (round == rounds) busy.join();
+        ASSERT_EQ(claimed[round] + taken, tasks) << "round " << round;
+        contested += taken != 0 && claimed[round] != 0;
+    }
+    std::printf("%d of %u batches were divided\n", contested, rounds);
+}
+
+} // namespace
+} // namespace penstock::wire
