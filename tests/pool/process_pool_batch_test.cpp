@@ -144,8 +144,11 @@ TEST_P(process_pool_batch, nothing_waits_for_a_long_task_beside_it) {
         std::vector<future<int>> all;
         for (int i = 0; i != 1'000; ++i) all.push_back(pool.submit(wait_there, i, where, there_.path(), release.path()));
         there_.next();
-        for (int i = 0; i != 1'000; ++i)
-            if (i != where) EXPECT_EQ(outcome_of(all[static_cast<std::size_t>(i)]), i);
+        for (int i = 0; i != 1'000; ++i) {
+            if (i != where) {
+                EXPECT_EQ(outcome_of(all[static_cast<std::size_t>(i)]), i);
+            }
+        }
         EXPECT_TRUE(all[static_cast<std::size_t>(where)].running());
         release.open();
         EXPECT_EQ(outcome_of(all[static_cast<std::size_t>(where)]), where);
@@ -161,8 +164,11 @@ TEST_P(process_pool_batch, a_task_in_the_middle_of_others_is_cancelled_by_force_
         there_.next();
         EXPECT_TRUE(all[400].cancel(true));
         error_of<task_cancelled>(all[400]);
-        for (int i = 0; i != 600; ++i)
-            if (i != 400) EXPECT_EQ(outcome_of(all[static_cast<std::size_t>(i)]), i);
+        for (int i = 0; i != 600; ++i) {
+            if (i != 400) {
+                EXPECT_EQ(outcome_of(all[static_cast<std::size_t>(i)]), i);
+            }
+        }
     }
 }
 
@@ -174,8 +180,11 @@ TEST_P(process_pool_batch, a_deadline_is_that_of_its_own_task) {
         all.push_back(pool.submit(options, wait_there, i, 400, there_.path(), release_.path()));
     }
     error_of<task_timeout>(all[400]);
-    for (int i = 0; i != 600; ++i)
-        if (i != 400) EXPECT_EQ(outcome_of(all[static_cast<std::size_t>(i)]), i);
+    for (int i = 0; i != 600; ++i) {
+        if (i != 400) {
+            EXPECT_EQ(outcome_of(all[static_cast<std::size_t>(i)]), i);
+        }
+    }
 }
 
 TEST_P(process_pool_batch, a_killed_worker_costs_the_task_that_it_ran_and_no_other) {
@@ -185,8 +194,11 @@ TEST_P(process_pool_batch, a_killed_worker_costs_the_task_that_it_ran_and_no_oth
         for (int i = 0; i != 600; ++i) all.push_back(pool.submit(wait_there, i, 400, there_.path(), release_.path()));
         kill_and_wait(there_.next());
         EXPECT_EQ(error_of<worker_died>(all[400]).signal(), SIGKILL);
-        for (int i = 0; i != 600; ++i)
-            if (i != 400) EXPECT_EQ(outcome_of(all[static_cast<std::size_t>(i)]), i);
+        for (int i = 0; i != 600; ++i) {
+            if (i != 400) {
+                EXPECT_EQ(outcome_of(all[static_cast<std::size_t>(i)]), i);
+            }
+        }
     }
 }
 
