@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // The life of a worker process after init has recognised it: boot frame, initializer, then one task at a time until the
-// pool says bye. A task's answer is written before the next task is read. Runs in the main thread.
+// pool says bye. A task's answer is written, or left in the claim page, before the next task begins. Runs in the main
+// thread.
 #pragma once
 
 namespace penstock::worker {
