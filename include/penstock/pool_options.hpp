@@ -44,10 +44,12 @@ struct restart_budget {
     friend bool operator==(const restart_budget&, const restart_budget&) = default;
 };
 
-/// How small tasks get to workers. The promises are the same: a worker that dies costs one task at most.
+/// How small tasks get to workers. A worker that dies costs one task at most in either way.
 enum class batching : std::uint8_t {
     /// Many at a time while they are short, where a worker and its pool can share a page of memory (Linux with memfd, or a
-    /// /tmp with unnamed files) and the pool does not capture output; else one by one.
+    /// /tmp with unnamed files) and the pool does not capture output; else one by one. Several times as many tasks a
+    /// second. Not the default yet: the task that a death costs is the one that ran then, which need not be the one that
+    /// did the damage where that wrote into the worker's pipes; and up to a few hundred tasks may wait at one worker.
     automatic,
     /// Each by itself, and each result is written before the next task begins.
     never,
@@ -87,7 +89,7 @@ struct pool_options {
     /// Where the text goes that workers print.
     worker_output output = {};
     /// Whether small tasks may travel several at a time.
-    batching batches = batching::automatic;
+    batching batches = batching::never;
     /// Told of what happens to workers, one event at a time, on the callback thread. What it throws is reported on
     /// standard error.
     std::function<void(const pool_event&)> on_event = {};

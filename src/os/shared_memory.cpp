@@ -5,6 +5,7 @@
 
 #include <fcntl.h>
 #include <sys/mman.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include <exception>
@@ -32,6 +33,8 @@ file_descriptor memory_file(std::size_t size) {
 }  // namespace
 
 std::optional<shared_memory> shared_memory::make(std::size_t size) noexcept try {
+    rlimit largest{}; // beyond it the calls below would raise SIGXFSZ
+    if (::getrlimit(RLIMIT_FSIZE, &largest) == 0 && largest.rlim_cur < size) return std::nullopt;
     file_descriptor file = memory_file(size);
     if (!file) file = unnamed_file(size);
     if (!file) return std::nullopt;

@@ -194,7 +194,7 @@ void dispatcher::settle(std::size_t number, time_point now) {
 /// Puts what the worker has not begun back at the front of the queue, in its order.
 void dispatcher::recall(std::size_t number, time_point now) {
     worker_state& state = workers_[number];
-    recall_from_ = now + long_task;
+    state.recall_from = now + long_task;
     if (state.tasks.empty()) return;
     const std::vector<std::uint64_t> ids = fleet_.take_back(number);
     const task_entry* first = state.tasks.front();

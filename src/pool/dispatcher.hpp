@@ -193,7 +193,6 @@ private:
     std::vector<std::size_t> idle_;     // ready workers without a task; the one used last is last, and chosen first
     restart_policy restarts_;
     std::mt19937_64 random_;
-    time_point recall_from_{}; // the next recall is not due before: one that caught nothing is not repeated at once
     time_point last_tick_{};
     bool beating_ = false; // ticks come at least every heartbeat, so a gap between them means something
     bool shutting_down_ = false;

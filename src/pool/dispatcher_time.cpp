@@ -33,7 +33,7 @@ void dispatcher::check_worker(std::size_t number, time_point now) {
     }
     if (now >= state.first_due()) expire(number, now);
     take_step(number, now);
-    if (state.tasks.size() > 1 && now - state.first_since >= long_task) {
+    if (state.tasks.size() > 1 && now >= std::max(state.first_since + long_task, state.recall_from)) {
         state.estimate = std::max<nanoseconds>(state.estimate, long_task);
         recall(number, now);
         settle(number, now);
@@ -113,7 +113,7 @@ std::optional<dispatcher::time_point> dispatcher::next_tick() const {
     };
     for (const worker_state& state : workers_) {
         if (state.now == phase::waiting) consider(state.restart_at);
-        if (state.tasks.size() > 1) consider(std::max(state.first_since + long_task, recall_from_));
+        if (state.tasks.size() > 1) consider(std::max(state.first_since + long_task, state.recall_from));
         if (state.first_due() != time_point::max()) consider(state.first_due());
         if (const auto due = state.stop.due()) consider(*due);
         if (may_rest(state)) consider(state.idle_since + options_.idle_timeout);

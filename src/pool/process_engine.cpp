@@ -116,10 +116,10 @@ std::size_t find_depth(const pool_options& options, std::size_t shared_bytes) {
 process_engine::process_engine(const pool_options& options)
     : options_((check_place(), check_isolation(options), check_times(options), options)), command_(os::own_executable()),
       boot_(make_boot(options)), zygote_boot_(make_zygote_boot(options)),
-      environment_(make_environment(options.environment)), forks_(detail::fork_generation()),
-      shared_bytes_(find_shared_bytes(options)), records_(count_workers(options.workers)),
+      environment_(make_environment(options.environment)), forks_(detail::fork_generation()), records_(count_workers(options.workers)),
       start_(options.start) {
     check_descriptor_limit(records_.size());
+    shared_bytes_ = find_shared_bytes(options);
     dispatcher_.emplace(static_cast<fleet&>(*this),
                         dispatcher_options{records_.size(), find_depth(options, shared_bytes_),
                                            shared_bytes_ != 0 ? batch_ledger::most_tasks : 1, options.start_timeout, options.grace,
@@ -286,10 +286,12 @@ bool process_engine::cancel(work_item& item, bool force) {
         return true;
     }
     if (item.place >= 0) harvest(static_cast<std::size_t>(item.place)); // it may be done
-    if (!dispatcher_->cancel(item, now)) {
+    bool caught = dispatcher_->cancel(item, now);
+    if (!caught) {
         const bool stopping = force && dispatcher_->stop_running(item, verdict::cancelled, now);
+        caught = force && !stopping && dispatcher_->cancel(item, now); // it has come back since
         wake_.signal(); // what was taken back with it may have changed what is due
-        return stopping;
+        if (!caught) return stopping;
     }
     ++stats_.cancelled;
     lock.unlock();

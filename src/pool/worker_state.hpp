@@ -32,6 +32,7 @@ struct worker_state {
     time_point first_since{};  // when the first task became the first
     time_point deaf_since{};   // when a deadline first passed with the task untaken; {} for never
     time_point idle_since{};
+    time_point recall_from{};  // the next recall is not due before: one that caught nothing is not repeated at once
     time_point restart_at{};
     nanoseconds estimate{-1};  // of one task; negative while unknown
     std::uint64_t tasks_left = ~std::uint64_t{0}; // before it is recycled

@@ -88,6 +88,7 @@ void connection::answer(wire::frame_kind kind, std::uint64_t task, std::uint32_t
                         std::span<const detail::borrowed_piece> borrowed) {
     if (!in_batch_) return send(kind, task, tag, flat, borrowed);
     leave_forked_child();
+    if (!pipes_are_whole()) lost(displaced, displaced_by); // now, while it is this task's doing
     if (borrowed.empty() && page_.has_room(sizeof(wire::frame_head) + flat.size(), tasks_to_follow_)) {
         page_.append(wire::make_head(key_, kind, tag, task, flat.size()), flat);
     } else {

@@ -32,7 +32,6 @@ using clock = std::chrono::steady_clock;
 using namespace std::chrono_literals;
 
 constexpr auto longest_silence = 200us; // so long answers of a batch may wait for those behind them
-constexpr auto quick_task = 20us;       // beside a longer task it costs nothing to put signals back at once
 
 /// One task, from its arguments to its answer.
 class pipe_call final : public detail::task_call {
@@ -193,13 +192,12 @@ void worker_loop::serve_batch(const wire::frame_in& batch) {
     wire::frame_in task;
     for (auto left = batch.body; wire::split_frame(left, task) && pipes_.claim_task();) {
         serve(task, began);
-        const auto now = clock::now();
-        if (now - began > quick_task) signals_->restore();
-        if (now - flushed > longest_silence) {
+        signals_->restore();
+        began = clock::now();
+        if (began - flushed > longest_silence) {
             pipes_.flush();
-            flushed = now;
+            began = flushed = clock::now();
         }
-        began = now;
     }
     pipes_.end_batch();
 }

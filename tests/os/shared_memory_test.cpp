@@ -7,6 +7,7 @@
 #include <gtest/gtest.h>
 
 #include <sys/mman.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -59,6 +60,18 @@ TEST(shared_memory, closes_a_descriptor_that_cannot_be_mapped) {
     EXPECT_FALSE(shared_memory::map(file_descriptor(ends[0]), size));
     EXPECT_NE(::fcntl(ends[0], F_GETFD), 0) << "it is open still";
     ::close(ends[1]);
+}
+
+TEST(shared_memory, is_done_without_where_files_may_not_be_so_large) {
+    const pid_t child = ::fork();
+    if (child == 0) {
+        const rlimit small{size / 2, size / 2};
+        ::setrlimit(RLIMIT_FSIZE, &small);
+        ::_exit(shared_memory::make(size) ? 1 : 0); // or SIGXFSZ ends it
+    }
+    int status = -1;
+    ASSERT_EQ(::waitpid(child, &status, 0), child);
+    EXPECT_EQ(status, 0);
 }
 
 TEST(shared_memory, cannot_be_made_smaller_under_the_other_side) {

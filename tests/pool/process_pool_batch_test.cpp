@@ -187,6 +187,36 @@ TEST_P(process_pool_batch, a_deadline_is_that_of_its_own_task) {
     }
 }
 
+int closes_its_pipe(int number, int where) {
+    if (number == where) ::close(4);
+    return number;
+}
+
+TEST_P(process_pool_batch, a_task_that_closes_the_pipes_costs_itself_and_no_other) {
+    process_pool pool{{.workers = 1, .batches = GetParam()}};
+    std::vector<future<int>> all;
+    for (int i = 0; i != 600; ++i) all.push_back(pool.submit(closes_its_pipe, i, 400));
+    error_of<worker_died>(all[400]);
+    for (int i = 0; i != 600; ++i) {
+        if (i != 400) {
+            EXPECT_EQ(outcome_of(all[static_cast<std::size_t>(i)]), i);
+        }
+    }
+}
+
+int rings_later(int number, int where) {
+    if (number == where) ::alarm(1);
+    if (number == where + 1) busy_for(std::chrono::milliseconds(1'200));
+    return number;
+}
+
+TEST_P(process_pool_batch, an_alarm_that_a_task_left_behind_hits_no_other) {
+    process_pool pool{{.workers = 1, .batches = GetParam()}};
+    std::vector<future<int>> all;
+    for (int i = 0; i != 600; ++i) all.push_back(pool.submit(rings_later, i, 400));
+    for (int i = 0; i != 600; ++i) EXPECT_EQ(outcome_of(all[static_cast<std::size_t>(i)]), i);
+}
+
 TEST_P(process_pool_batch, a_killed_worker_costs_the_task_that_it_ran_and_no_other) {
     process_pool pool{{.workers = 1, .batches = GetParam()}};
     for (int round = 0; round != 5; ++round) {
