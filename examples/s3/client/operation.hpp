@@ -25,6 +25,7 @@ struct operation {
     bool cleanup = false;
     std::string service = "s3";
     std::string payload_hash;  // computed when it is sent
+    std::string region;        // that the last attempt was signed for
 };
 
 }  // namespace s3

@@ -103,7 +103,7 @@ task<http_response> sender::send(operation what) {
     }
 }
 
-http_request sender::request_for(const operation& what) {
+http_request sender::request_for(operation& what) {
     ++counters_.requests;
     http_request request;
     request.method = what.method;
@@ -122,8 +122,9 @@ http_request sender::request_for(const operation& what) {
     return request;
 }
 
-void sender::address_and_sign(const operation& what, http_request& request) const {
-    const std::string region = region_of(what);
+void sender::address_and_sign(operation& what, http_request& request) const {
+    what.region = region_of(what);
+    const std::string& region = what.region;
     const place where =
         what.service == "sts" ? place_of_sts(settings_) : place_of(settings_, region, what.bucket, what.key);
     unsigned_request to_sign{what.method, where.path, what.query, what.headers, what.payload_hash};
@@ -165,7 +166,9 @@ bool sender::learn_region(const operation& what, const http_response& answer, co
     if (what.bucket.empty() || answer.failure != http_failure::none) return false;
     if (!may_redirect(answer.status, ended.error.code)) return false;
     const std::string region = region_named(answer, ended.error);
-    if (region.empty() || region == region_of(what)) return false;
+    // Another operation may have learned the region while this one was on its way with the old one.
+    if (region.empty()) return region_of(what) != what.region;
+    if (region == what.region) return false;
     regions_[what.bucket] = region;
     return true;
 }

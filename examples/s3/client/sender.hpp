@@ -36,10 +36,10 @@ private:
         server_error error;
     };
 
-    [[nodiscard]] http_request request_for(const operation& what);
-    void address_and_sign(const operation& what, http_request& request) const;
+    [[nodiscard]] http_request request_for(operation& what);
+    void address_and_sign(operation& what, http_request& request) const;
     [[nodiscard]] verdict judge(const operation& what, http_response& answer) const;
-    // Whether the answer names another region for the bucket; keeps it.
+    // Whether the bucket is known to be in another region than this attempt was signed for; keeps it.
     bool learn_region(const operation& what, const http_response& answer, const verdict& ended);
     [[nodiscard]] std::string region_of(const operation& what) const;
     [[noreturn]] void fail(const operation& what, const http_response& answer, const verdict& ended,
