@@ -3,6 +3,7 @@
 
 #include "client/answers.hpp"
 #include "client/encode.hpp"
+#include "client/joined_parts.hpp"
 #include "client/sender.hpp"
 
 #include <algorithm>
@@ -159,8 +160,9 @@ task<uploaded_part> client::upload_part(object_name name, std::string upload_id,
     operation what = on_object("upload part", "PUT", std::move(name));
     what.query = {{"partNumber", std::to_string(number)}, {"uploadId", std::move(upload_id)}};
     what.body = std::move(body);
+    const std::uint64_t size = what.body.size();
     const http_response answer = co_await impl_->send(std::move(what));
-    co_return uploaded_part{number, std::string(header(answer.headers, "etag"))};
+    co_return uploaded_part{number, std::string(header(answer.headers, "etag")), size};
 }
 
 task<uploaded_part> client::upload_part_copy(object_name from, object_name to, std::string upload_id,
@@ -168,17 +170,38 @@ task<uploaded_part> client::upload_part_copy(object_name from, object_name to, s
     operation what = on_object("copy part", "PUT", std::move(to));
     what.query = {{"partNumber", std::to_string(number)}, {"uploadId", std::move(upload_id)}};
     what.headers.emplace_back("x-amz-copy-source", copy_source(from));
+    std::optional<std::uint64_t> size;
+    if (range.last) size = *range.last - range.first + 1;
     const std::string last = range.last ? std::to_string(*range.last) : "";
     what.headers.emplace_back("x-amz-copy-source-range", "bytes=" + std::to_string(range.first) + "-" + last);
     if (!if_match.empty()) what.headers.emplace_back("x-amz-copy-source-if-match", std::move(if_match));
     what.answers_xml = true;
     const http_response answer = co_await impl_->send(what);
     const auto etag = [](const std::string& body) { return etag_in(body, "CopyPartResult"); };
-    co_return uploaded_part{number, impl_->understood(what, answer, etag)};
+    co_return uploaded_part{number, impl_->understood(what, answer, etag), size};
 }
 
 task<put_result> client::complete_multipart(object_name name, std::string upload_id,
                                             std::vector<uploaded_part> parts) {
+    std::exception_ptr refused;
+    try {
+        co_return co_await complete_once(name, std::move(upload_id), parts);
+    } catch (const not_found& error) {
+        if (error.code() != "NoSuchUpload" || !error.details().repeated) throw;
+        refused = std::current_exception();
+    }
+    // The answer to an earlier attempt was lost: that one may have been carried out.
+    object_info found;
+    try {
+        found = co_await head(name);
+    } catch (const not_found&) {
+    }
+    if (!is_made_of(found, parts)) std::rethrow_exception(refused);
+    co_return put_result{found.etag};
+}
+
+task<put_result> client::complete_once(object_name name, std::string upload_id,
+                                       std::vector<uploaded_part> parts) {
     operation what = on_object("complete multipart upload", "POST", std::move(name));
     what.query = {{"uploadId", std::move(upload_id)}};
     what.headers.emplace_back("content-type", "application/xml");

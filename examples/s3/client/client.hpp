@@ -56,6 +56,7 @@ public:
     task<uploaded_part> upload_part(object_name name, std::string upload_id, int number, byte_source body);
     task<uploaded_part> upload_part_copy(object_name from, object_name to, std::string upload_id, int number,
                                          byte_range range, std::string if_match = {});
+    // When the answer to it is lost and the upload is gone, the object there tells whether it was completed.
     task<put_result> complete_multipart(object_name name, std::string upload_id,
                                         std::vector<uploaded_part> parts);
     task<void> abort_multipart(object_name name, std::string upload_id);
@@ -76,6 +77,7 @@ public:
 private:
     class impl;
 
+    task<put_result> complete_once(object_name name, std::string upload_id, std::vector<uploaded_part> parts);
     task<void> abort_quietly(object_name name, std::string upload_id);
     task<put_result> put_parts(object_name name, std::string upload_id, byte_source body,
                                std::uint64_t part_size);

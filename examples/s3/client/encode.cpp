@@ -63,6 +63,18 @@ std::string lower_hex(std::span<const unsigned char> bytes) {
     return result;
 }
 
+std::optional<std::string> bytes_of_hex(std::string_view text) {
+    if (text.size() % 2 != 0) return std::nullopt;
+    std::string result;
+    for (std::size_t at = 0; at < text.size(); at += 2) {
+        const int high = digit(text[at]);
+        const int low = digit(text[at + 1]);
+        if (high < 0 || low < 0) return std::nullopt;
+        result += static_cast<char>(high * 16 + low);
+    }
+    return result;
+}
+
 std::string lower_case(std::string_view text) {
     std::string result(text);
     for (char& letter : result) {

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstddef>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -17,6 +18,8 @@ namespace s3 {
 [[nodiscard]] std::string percent_decoded(std::string_view text);
 
 [[nodiscard]] std::string lower_hex(std::span<const unsigned char> bytes);
+// Nothing for a text that is not pairs of hexadecimal digits.
+[[nodiscard]] std::optional<std::string> bytes_of_hex(std::string_view text);
 [[nodiscard]] std::string lower_case(std::string_view text);
 
 }  // namespace s3

@@ -82,11 +82,13 @@ sender::sender(client_settings settings, credentials keys, transport& way)
 task<http_response> sender::send(operation what) {
     retry_policy policy(settings_);
     int redirects = 0;
+    bool repeated = false;
     what.payload_hash = sha256_hex(what.body);
     for (;;) {
         http_exchange exchange(way_, request_for(what));
         http_response answer = co_await exchange;
-        const verdict ended = judge(what, answer);
+        verdict ended = judge(what, answer);
+        ended.repeated = repeated || answer.resent;
         if (ended.good) co_return answer;
         if (answer.error) rethrow_for(*this, what, answer);
         if (redirects < most_redirects && learn_region(what, answer, ended)) {
@@ -96,6 +98,7 @@ task<http_response> sender::send(operation what) {
         }
         const auto wait = policy.wait_after(ended.ended);
         if (!wait || (what.stream && !what.stream->can_go_on())) fail(what, answer, ended, policy.attempts());
+        repeated = true;
         ++counters_.retries;
         if (*wait == wait->zero()) continue;
         pause_for rest(way_, *wait);
@@ -193,7 +196,8 @@ void sender::fail(const operation& what, const http_response& answer, const verd
                           answer.status,
                           ended.error.code,
                           request_id_of(answer, ended.error),
-                          without_secrets(std::move(sentence))};
+                          without_secrets(std::move(sentence)),
+                          ended.repeated};
     if (answer.failure == http_failure::stopped) throw stopped(std::move(details));
     if (means_expired(ended.error.code)) throw token_expired(std::move(details));
     if (answer.failure == http_failure::none && answer.status == 404) throw not_found(std::move(details));

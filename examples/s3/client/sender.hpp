@@ -32,6 +32,7 @@ public:
 private:
     struct verdict {
         bool good = false;
+        bool repeated = false;  // after an attempt that was not refused
         attempt ended;
         server_error error;
     };

@@ -201,7 +201,9 @@ std::size_t transfer::on_read(char* into, std::size_t one, std::size_t count, vo
 // libcurl rewinds a body that it has to send again.
 int transfer::on_seek(void* self, curl_off_t offset, int origin) {
     if (origin != SEEK_SET || offset < 0) return CURL_SEEKFUNC_CANTSEEK;
-    static_cast<transfer*>(self)->sent_ = static_cast<std::uint64_t>(offset);
+    auto& me = *static_cast<transfer*>(self);
+    if (me.sent_ != 0) me.response_.resent = true;
+    me.sent_ = static_cast<std::uint64_t>(offset);
     return CURL_SEEKFUNC_OK;
 }
 
