@@ -36,7 +36,8 @@ private:
     error_details details_;
 };
 
-// The session's token is too old. Never repeated inside: the caller refreshes the credentials and calls again.
+// The session's token is too old. Not repeated inside (but see client::renew_with): the caller refreshes the credentials
+// and calls again.
 class token_expired : public s3_error {
 public:
     using s3_error::s3_error;

@@ -13,6 +13,8 @@ namespace {
 
 // A bucket may move once while we ask; more is a loop.
 constexpr int most_redirects = 2;
+// Fresh credentials may be old already when they are fetched for others; more is a server that refuses all.
+constexpr int most_renewals = 2;
 constexpr std::size_t longest_message = 400;
 
 bool means_expired(const std::string& code) {
@@ -82,6 +84,7 @@ sender::sender(client_settings settings, credentials keys, transport& way)
 task<http_response> sender::send(operation what) {
     retry_policy policy(settings_);
     int redirects = 0;
+    int renewals = 0;
     bool repeated = false;
     what.payload_hash = sha256_hex(what.body);
     for (;;) {
@@ -94,6 +97,10 @@ task<http_response> sender::send(operation what) {
         if (redirects < most_redirects && learn_region(what, answer, ended)) {
             ++redirects;
             ++counters_.redirects;
+            continue;
+        }
+        if (renewals < most_renewals && renew_keys(what, ended)) {
+            ++renewals;
             continue;
         }
         const auto wait = policy.wait_after(ended.ended);
@@ -138,6 +145,7 @@ void sender::address_and_sign(operation& what, http_request& request) const {
         to_sign.headers.insert(to_sign.headers.end(), more.begin(), more.end());
     }
     const signing_scope scope{region, what.service, std::chrono::system_clock::now()};
+    what.keys = keys_;
     const header_list added = signature_headers(to_sign, keys_, scope);
     request.headers = std::move(to_sign.headers);
     request.headers.insert(request.headers.end(), added.begin(), added.end());
@@ -176,6 +184,15 @@ bool sender::learn_region(const operation& what, const http_response& answer, co
     return true;
 }
 
+bool sender::renew_keys(const operation& what, const verdict& ended) {
+    if (!renew_ || !what.renews || !means_expired(ended.error.code)) return false;
+    if (keys_ != what.keys) return true;  // another operation was refused earlier
+    std::optional<credentials> fresh = renew_(what.keys);
+    if (!fresh || *fresh == what.keys) return false;
+    keys_ = std::move(*fresh);
+    return true;
+}
+
 std::string sender::region_of(const operation& what) const {
     const auto found = regions_.find(what.bucket);
     return found == regions_.end() ? settings_.region : found->second;
@@ -183,7 +200,7 @@ std::string sender::region_of(const operation& what) const {
 
 s3_error sender::error_for(const operation& what, const http_response& answer, std::string sentence) const {
     return s3_error({what.label, what.bucket, what.key, answer.status, "", request_id_of(answer, {}),
-                     without_secrets(std::move(sentence))});
+                     without_secrets(std::move(sentence), what.keys)});
 }
 
 void sender::fail(const operation& what, const http_response& answer, const verdict& ended,
@@ -196,7 +213,7 @@ void sender::fail(const operation& what, const http_response& answer, const verd
                           answer.status,
                           ended.error.code,
                           request_id_of(answer, ended.error),
-                          without_secrets(std::move(sentence)),
+                          without_secrets(std::move(sentence), what.keys),
                           ended.repeated};
     if (answer.failure == http_failure::stopped) throw stopped(std::move(details));
     if (means_expired(ended.error.code)) throw token_expired(std::move(details));
@@ -226,9 +243,11 @@ std::string sender::sentence_for(const http_response& answer, const verdict& end
 }
 
 // A server may repeat in its message what it was sent.
-std::string sender::without_secrets(std::string text) const {
-    replace_all(text, keys_.secret_access_key);
-    replace_all(text, keys_.session_token);
+std::string sender::without_secrets(std::string text, const credentials& used) const {
+    for (const credentials* const keys : {&keys_, &used}) {
+        replace_all(text, keys->secret_access_key);
+        replace_all(text, keys->session_token);
+    }
     return text;
 }
 
