@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "client/encode.hpp"
 
+#include <algorithm>
+
 namespace s3 {
 namespace {
 
@@ -53,6 +55,36 @@ std::string percent_decoded(std::string_view text) {
         }
     }
     return result;
+}
+
+std::string_view without_blanks(std::string_view text) {
+    static constexpr std::string_view blanks = " \t\r\n\v\f";
+    const auto begin = text.find_first_not_of(blanks);
+    if (begin == std::string_view::npos) return {};
+    return text.substr(begin, text.find_last_not_of(blanks) - begin + 1);
+}
+
+bool has_control_characters(std::string_view text) {
+    return std::any_of(text.begin(), text.end(), [](char letter) {
+        const auto code = static_cast<unsigned char>(letter);
+        return code < 0x20 || code == 0x7f;
+    });
+}
+
+std::string printable(std::string_view text) {
+    static constexpr char digits[] = "0123456789abcdef";
+    std::string shown;
+    for (const char letter : text) {
+        const auto code = static_cast<unsigned char>(letter);
+        if (code >= 0x20 && code != 0x7f) {
+            shown += letter;
+        } else {
+            shown += "\\x";
+            shown += digits[code >> 4U];
+            shown += digits[code & 15U];
+        }
+    }
+    return shown;
 }
 
 std::string lower_hex(std::span<const unsigned char> bytes) {

@@ -16,6 +16,7 @@ constexpr int most_redirects = 2;
 // Fresh credentials may be old already when they are fetched for others; more is a server that refuses all.
 constexpr int most_renewals = 2;
 constexpr std::size_t longest_message = 400;
+constexpr std::size_t longest_region = 80;
 
 bool means_expired(const std::string& code) {
     static constexpr std::array<std::string_view, 3> codes{"ExpiredToken", "ExpiredTokenException",
@@ -180,6 +181,9 @@ bool sender::learn_region(const operation& what, const http_response& answer, co
     // Another operation may have learned the region while this one was on its way with the old one.
     if (region.empty()) return region_of(what) != what.region;
     if (region == what.region) return false;
+    if (!is_region(region)) {
+        throw error_for(what, answer, "the server names '" + region.substr(0, longest_region) + "' as the bucket's region");
+    }
     regions_[what.bucket] = region;
     return true;
 }
