@@ -3,6 +3,7 @@
 
 #include "client/answers.hpp"
 #include "client/encode.hpp"
+#include "client/joined_parts.hpp"
 #include "client/sender.hpp"
 
 #include <algorithm>
@@ -20,6 +21,20 @@ operation on_object(std::string label, std::string method, object_name name) {
     what.method = std::move(method);
     what.bucket = std::move(name.bucket);
     what.key = std::move(name.key);
+    return what;
+}
+
+query_list upload_query(const std::string& upload_id) { return {{"uploadId", upload_id}}; }
+
+query_list part_query(int number, const std::string& upload_id) {
+    return {{"partNumber", std::to_string(number)}, {"uploadId", upload_id}};
+}
+
+// A request of an upload in parts.
+operation of_upload(std::string label, std::string method, object_name name, query_list query) {
+    operation what = on_object(std::move(label), std::move(method), std::move(name));
+    what.query = std::move(query);
+    what.renews = true;
     return what;
 }
 
@@ -83,6 +98,7 @@ client::client(client_settings settings, credentials keys, transport& way)
 client::~client() = default;
 
 void client::use(credentials keys) { impl_->use(std::move(keys)); }
+void client::renew_with(key_renewal renew) { impl_->renew_with(std::move(renew)); }
 const credentials& client::keys() const noexcept { return impl_->keys(); }
 const client_counters& client::counters() const noexcept { return impl_->counters(); }
 
@@ -146,8 +162,7 @@ task<void> client::remove(object_name name) {
 }
 
 task<std::string> client::create_multipart(object_name name, std::string content_type) {
-    operation what = on_object("create multipart upload", "POST", std::move(name));
-    what.query = {{"uploads", ""}};
+    operation what = of_upload("create multipart upload", "POST", std::move(name), {{"uploads", ""}});
     what.headers.emplace_back("content-type", std::move(content_type));
     what.answers_xml = true;
     const http_response answer = co_await impl_->send(what);
@@ -156,31 +171,51 @@ task<std::string> client::create_multipart(object_name name, std::string content
 
 task<uploaded_part> client::upload_part(object_name name, std::string upload_id, int number,
                                         byte_source body) {
-    operation what = on_object("upload part", "PUT", std::move(name));
-    what.query = {{"partNumber", std::to_string(number)}, {"uploadId", std::move(upload_id)}};
+    operation what = of_upload("upload part", "PUT", std::move(name), part_query(number, upload_id));
     what.body = std::move(body);
+    const std::uint64_t size = what.body.size();
     const http_response answer = co_await impl_->send(std::move(what));
-    co_return uploaded_part{number, std::string(header(answer.headers, "etag"))};
+    co_return uploaded_part{number, std::string(header(answer.headers, "etag")), size};
 }
 
 task<uploaded_part> client::upload_part_copy(object_name from, object_name to, std::string upload_id,
                                              int number, byte_range range, std::string if_match) {
-    operation what = on_object("copy part", "PUT", std::move(to));
-    what.query = {{"partNumber", std::to_string(number)}, {"uploadId", std::move(upload_id)}};
+    operation what = of_upload("copy part", "PUT", std::move(to), part_query(number, upload_id));
     what.headers.emplace_back("x-amz-copy-source", copy_source(from));
+    std::optional<std::uint64_t> size;
+    if (range.last) size = *range.last - range.first + 1;
     const std::string last = range.last ? std::to_string(*range.last) : "";
     what.headers.emplace_back("x-amz-copy-source-range", "bytes=" + std::to_string(range.first) + "-" + last);
     if (!if_match.empty()) what.headers.emplace_back("x-amz-copy-source-if-match", std::move(if_match));
     what.answers_xml = true;
     const http_response answer = co_await impl_->send(what);
     const auto etag = [](const std::string& body) { return etag_in(body, "CopyPartResult"); };
-    co_return uploaded_part{number, impl_->understood(what, answer, etag)};
+    co_return uploaded_part{number, impl_->understood(what, answer, etag), size};
 }
 
 task<put_result> client::complete_multipart(object_name name, std::string upload_id,
                                             std::vector<uploaded_part> parts) {
-    operation what = on_object("complete multipart upload", "POST", std::move(name));
-    what.query = {{"uploadId", std::move(upload_id)}};
+    std::exception_ptr refused;
+    try {
+        co_return co_await complete_once(name, std::move(upload_id), parts);
+    } catch (const not_found& error) {
+        if (error.code() != "NoSuchUpload" || !error.details().repeated) throw;
+        refused = std::current_exception();
+    }
+    // The answer to an earlier attempt was lost: that one may have been carried out.
+    object_info found;
+    try {
+        found = co_await head(name);
+    } catch (const not_found&) {
+    }
+    if (!is_made_of(found, parts)) std::rethrow_exception(refused);
+    co_return put_result{found.etag};
+}
+
+task<put_result> client::complete_once(object_name name, std::string upload_id,
+                                       std::vector<uploaded_part> parts) {
+    operation what =
+        of_upload("complete multipart upload", "POST", std::move(name), upload_query(upload_id));
     what.headers.emplace_back("content-type", "application/xml");
     what.body = byte_source::of(part_list(parts));
     what.answers_xml = true;
@@ -190,8 +225,8 @@ task<put_result> client::complete_multipart(object_name name, std::string upload
 }
 
 task<void> client::abort_multipart(object_name name, std::string upload_id) {
-    operation what = on_object("abort multipart upload", "DELETE", std::move(name));
-    what.query = {{"uploadId", std::move(upload_id)}};
+    operation what =
+        of_upload("abort multipart upload", "DELETE", std::move(name), upload_query(upload_id));
     what.cleanup = true;
     (void)co_await impl_->send(std::move(what));
 }
@@ -200,7 +235,7 @@ task<void> client::abort_multipart(object_name name, std::string upload_id) {
 task<void> client::abort_quietly(object_name name, std::string upload_id) {
     try {
         co_await abort_multipart(std::move(name), std::move(upload_id));
-    } catch (const s3_error&) {
+    } catch (const std::exception&) {
     }
 }
 

@@ -15,12 +15,16 @@
 #include "client/transport.hpp"
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
 namespace s3 {
+
+// Gets the credentials that were refused as expired and gives other ones, or nothing when there are none.
+using key_renewal = std::function<std::optional<credentials>(const credentials& refused)>;
 
 struct client_counters {
     std::uint64_t requests = 0;  // repeated ones counted
@@ -37,6 +41,12 @@ public:
 
     // From the next request on, those of running operations included.
     void use(credentials keys);
+    // An upload in parts that is refused for an expired token then asks `renew`, takes what it gives as use() does, and
+    // goes on with the request that was refused; the abort of an upload asks, too. Requests that were signed with the
+    // same credentials ask once together. Without `renew`, when it gives nothing or the refused ones, and for all other
+    // operations, the refusal is the caller's: token_expired. Called in the client's thread, which it may block; must
+    // not wait for operations of this client's transport. What it throws ends the operation, after the abort.
+    void renew_with(key_renewal renew);
     [[nodiscard]] const credentials& keys() const noexcept;
     [[nodiscard]] const client_counters& counters() const noexcept;
 
@@ -56,6 +66,7 @@ public:
     task<uploaded_part> upload_part(object_name name, std::string upload_id, int number, byte_source body);
     task<uploaded_part> upload_part_copy(object_name from, object_name to, std::string upload_id, int number,
                                          byte_range range, std::string if_match = {});
+    // When the answer to it is lost and the upload is gone, the object there tells whether it was completed.
     task<put_result> complete_multipart(object_name name, std::string upload_id,
                                         std::vector<uploaded_part> parts);
     task<void> abort_multipart(object_name name, std::string upload_id);
@@ -76,6 +87,7 @@ public:
 private:
     class impl;
 
+    task<put_result> complete_once(object_name name, std::string upload_id, std::vector<uploaded_part> parts);
     task<void> abort_quietly(object_name name, std::string upload_id);
     task<put_result> put_parts(object_name name, std::string upload_id, byte_source body,
                                std::uint64_t part_size);

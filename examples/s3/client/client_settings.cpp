@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "client/client_settings.hpp"
 
+#include "client/encode.hpp"
+
 #include <cstdlib>
 #include <initializer_list>
 
@@ -11,8 +13,8 @@ namespace {
 void take(std::string& setting, std::initializer_list<const char*> names) {
     for (const char* const name : names) {
         const char* const value = std::getenv(name);
-        if (value == nullptr || *value == '\0') continue;
-        setting = value;
+        if (value == nullptr || without_blanks(value).empty()) continue;
+        setting = without_blanks(value);
         return;
     }
 }

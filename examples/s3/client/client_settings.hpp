@@ -14,7 +14,7 @@ enum class addressing { automatic, path, virtual_host };
 struct client_settings {
     std::string endpoint;      // "http://127.0.0.1:9000"; empty: AWS's own for the region
     std::string sts_endpoint;  // empty: `endpoint`, and without that AWS's own for the region
-    std::string region = "us-east-1";
+    std::string region = "us-east-1";  // small letters, digits and '-'
     addressing style = addressing::automatic;
     int max_attempts = 5;  // of one request, the first one counted
     std::chrono::milliseconds first_backoff{100};
@@ -31,7 +31,7 @@ struct client_settings {
 };
 
 // AWS_ENDPOINT_URL_S3 or AWS_ENDPOINT_URL, AWS_ENDPOINT_URL_STS, AWS_REGION or AWS_DEFAULT_REGION,
-// AWS_CA_BUNDLE; what is not set keeps its default.
+// AWS_CA_BUNDLE, without blanks and line ends around them; what is not set keeps its default.
 [[nodiscard]] client_settings settings_from_environment();
 
 }  // namespace s3

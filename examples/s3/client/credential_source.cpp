@@ -2,6 +2,7 @@
 #include "client/credential_source.hpp"
 
 #include "client/blocking_transport.hpp"
+#include "client/encode.hpp"
 #include "client/errors.hpp"
 #include "client/profile_file.hpp"
 
@@ -24,16 +25,27 @@ std::optional<std::string> process_variable(const std::string& name) {
     return value;
 }
 
+// Values read from files and commands often end with their line. Messages name the variable, never the value.
+std::optional<std::string> key_variable(const environment& variables, const std::string& name) {
+    const auto value = variables(name);
+    const std::string_view text = value ? without_blanks(*value) : std::string_view();
+    if (text.empty()) return std::nullopt;
+    if (has_control_characters(text)) {
+        throw credential_error("the variable " + name + " holds a line end or another control character");
+    }
+    return std::string(text);
+}
+
 std::optional<credentials> keys_of_environment(const environment& variables) {
-    const auto id = variables("AWS_ACCESS_KEY_ID");
-    const auto secret = variables("AWS_SECRET_ACCESS_KEY");
+    const auto id = key_variable(variables, "AWS_ACCESS_KEY_ID");
+    const auto secret = key_variable(variables, "AWS_SECRET_ACCESS_KEY");
     if (!id && !secret) return std::nullopt;
     if (!id || !secret) {
         throw credential_error(std::string("the environment has ") +
                                (id ? "AWS_ACCESS_KEY_ID" : "AWS_SECRET_ACCESS_KEY") + " but not " +
                                (id ? "AWS_SECRET_ACCESS_KEY" : "AWS_ACCESS_KEY_ID"));
     }
-    return credentials{*id, *secret, variables("AWS_SESSION_TOKEN").value_or("")};
+    return credentials{*id, *secret, key_variable(variables, "AWS_SESSION_TOKEN").value_or("")};
 }
 
 std::string profile_path(const environment& variables) {

@@ -28,7 +28,8 @@ struct role_request {
 // The value of an environment variable, if it is set and not empty.
 using environment = std::function<std::optional<std::string>(const std::string& name)>;
 
-// From the environment or the profile file; throws credential_error, which says what was looked for and where.
+// From the environment or the profile file, without blanks and line ends around them; throws credential_error, which
+// says what was looked for and where, or which variable holds what belongs into no header.
 [[nodiscard]] credentials find_credentials();
 [[nodiscard]] credentials find_credentials(const environment& variables);
 

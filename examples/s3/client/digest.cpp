@@ -83,6 +83,13 @@ digest hmac_sha256(std::string_view key, std::string_view text) {
     return value;
 }
 
+std::optional<std::string> md5_hex(std::string_view text) {
+    std::array<unsigned char, 16> value{};
+    if (EVP_Q_digest(nullptr, "MD5", nullptr, text.data(), text.size(), value.data(), nullptr) != 1)
+        return std::nullopt;
+    return lower_hex(value);
+}
+
 std::string sha256_hex(std::string_view text) { return lower_hex(sha256(text)); }
 
 std::string sha256_hex(const byte_source& body) {

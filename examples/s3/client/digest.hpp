@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: MIT
-// SHA-256 and HMAC-SHA256 by OpenSSL. Any thread; throws std::runtime_error when OpenSSL offers them not.
+// SHA-256, HMAC-SHA256 and MD5 by OpenSSL. Any thread; throws std::runtime_error when OpenSSL offers them not.
 #pragma once
 
 #include "client/byte_source.hpp"
 
 #include <array>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -18,5 +19,8 @@ using digest = std::array<unsigned char, 32>;
 [[nodiscard]] std::string sha256_hex(std::string_view text);
 // Of a body, read in pieces. Throws what the source throws, and std::runtime_error when it ends early.
 [[nodiscard]] std::string sha256_hex(const byte_source& body);
+
+// For comparing ETags, nothing else. Nothing when OpenSSL is set up without it.
+[[nodiscard]] std::optional<std::string> md5_hex(std::string_view text);
 
 }  // namespace s3

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "client/encode.hpp"
 
+#include <algorithm>
+
 namespace s3 {
 namespace {
 
@@ -55,11 +57,53 @@ std::string percent_decoded(std::string_view text) {
     return result;
 }
 
+std::string_view without_blanks(std::string_view text) {
+    static constexpr std::string_view blanks = " \t\r\n\v\f";
+    const auto begin = text.find_first_not_of(blanks);
+    if (begin == std::string_view::npos) return {};
+    return text.substr(begin, text.find_last_not_of(blanks) - begin + 1);
+}
+
+bool has_control_characters(std::string_view text) {
+    return std::any_of(text.begin(), text.end(), [](char letter) {
+        const auto code = static_cast<unsigned char>(letter);
+        return code < 0x20 || code == 0x7f;
+    });
+}
+
+std::string printable(std::string_view text) {
+    static constexpr char digits[] = "0123456789abcdef";
+    std::string shown;
+    for (const char letter : text) {
+        const auto code = static_cast<unsigned char>(letter);
+        if (code >= 0x20 && code != 0x7f) {
+            shown += letter;
+        } else {
+            shown += "\\x";
+            shown += digits[code >> 4U];
+            shown += digits[code & 15U];
+        }
+    }
+    return shown;
+}
+
 std::string lower_hex(std::span<const unsigned char> bytes) {
     static constexpr char digits[] = "0123456789abcdef";
     std::string result;
     result.reserve(bytes.size() * 2);
     for (const unsigned char byte : bytes) result += {digits[byte >> 4U], digits[byte & 15U]};
+    return result;
+}
+
+std::optional<std::string> bytes_of_hex(std::string_view text) {
+    if (text.size() % 2 != 0) return std::nullopt;
+    std::string result;
+    for (std::size_t at = 0; at < text.size(); at += 2) {
+        const int high = digit(text[at]);
+        const int low = digit(text[at + 1]);
+        if (high < 0 || low < 0) return std::nullopt;
+        result += static_cast<char>(high * 16 + low);
+    }
     return result;
 }
 

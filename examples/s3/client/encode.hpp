@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT
-// Bytes as URLs and signatures spell them. Pure functions, any thread.
+// Bytes as URLs, headers and signatures spell them. Pure functions, any thread.
 #pragma once
 
 #include <cstddef>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -17,6 +18,15 @@ namespace s3 {
 [[nodiscard]] std::string percent_decoded(std::string_view text);
 
 [[nodiscard]] std::string lower_hex(std::span<const unsigned char> bytes);
+// Nothing for a text that is not pairs of hexadecimal digits.
+[[nodiscard]] std::optional<std::string> bytes_of_hex(std::string_view text);
 [[nodiscard]] std::string lower_case(std::string_view text);
+// Without the blanks and line ends at both ends.
+[[nodiscard]] std::string_view without_blanks(std::string_view text);
+// Whether the text holds line ends or other bytes that belong into no header.
+[[nodiscard]] bool has_control_characters(std::string_view text);
+
+// Control characters as \xNN: keys hold any byte, but a message stays on its line.
+[[nodiscard]] std::string printable(std::string_view text);
 
 }  // namespace s3

@@ -46,16 +46,24 @@ std::string domain_of(const std::string& region) {
     return region.rfind("cn-", 0) == 0 ? "amazonaws.com.cn" : "amazonaws.com";
 }
 
+bool host_letter(char letter) {
+    return (letter >= 'a' && letter <= 'z') || (letter >= '0' && letter <= '9') || letter == '-';
+}
+
+bool all_host_letters(std::string_view text) { return std::all_of(text.begin(), text.end(), host_letter); }
+
 address address_of(const std::string& endpoint, const std::string& service, const std::string& region) {
+    if (!is_region(region)) {
+        throw std::invalid_argument(
+            "the region '" + printable(region) +
+            "' is none: it has to consist of small letters, digits and '-', such as eu-west-1");
+    }
     if (!endpoint.empty()) return parsed(endpoint);
     return {"https://", service + "." + region + "." + domain_of(region), ""};
 }
 
 bool fits_a_host_name(const std::string& bucket) {
-    const auto fits = [](char letter) {
-        return (letter >= 'a' && letter <= 'z') || (letter >= '0' && letter <= '9') || letter == '-';
-    };
-    return !bucket.empty() && bucket.size() <= 63 && std::all_of(bucket.begin(), bucket.end(), fits);
+    return !bucket.empty() && bucket.size() <= 63 && all_host_letters(bucket);
 }
 
 bool bucket_in_host(const client_settings& settings, const std::string& bucket) {
@@ -84,6 +92,8 @@ place place_of_sts(const client_settings& settings) {
     const address where = address_of(endpoint, "sts", settings.region);
     return {where.scheme + where.authority, host_header(where), where.prefix + "/"};
 }
+
+bool is_region(std::string_view text) { return !text.empty() && text.size() <= 63 && all_host_letters(text); }
 
 std::string region_in(std::string_view host) {
     const auto scheme = host.find("://");

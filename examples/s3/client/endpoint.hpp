@@ -15,10 +15,13 @@ struct place {
     std::string path;    // encoded, begins with '/'
 };
 
-// Throws std::invalid_argument for an endpoint that is no http:// or https:// address.
+// Throws std::invalid_argument for an endpoint that is no http:// or https:// address, and for a region that is none.
 [[nodiscard]] place place_of(const client_settings& settings, const std::string& region,
                              const std::string& bucket, const std::string& key);
 [[nodiscard]] place place_of_sts(const client_settings& settings);
+
+// Small letters, digits and '-': what may stand in a host name, and nothing that leads elsewhere.
+[[nodiscard]] bool is_region(std::string_view text);
 
 // "eu-west-1" of "bucket.s3.eu-west-1.amazonaws.com" or "bucket.s3-eu-west-1.amazonaws.com", with or without a scheme;
 // empty when it names none.

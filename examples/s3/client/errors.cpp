@@ -1,27 +1,12 @@
 // SPDX-License-Identifier: MIT
 #include "client/errors.hpp"
 
+#include "client/encode.hpp"
+
 #include <utility>
 
 namespace s3 {
 namespace {
-
-// Keys hold any byte: a message stays on its line.
-std::string printable(const std::string& text) {
-    static constexpr char digits[] = "0123456789abcdef";
-    std::string shown;
-    for (const char letter : text) {
-        const auto code = static_cast<unsigned char>(letter);
-        if (code >= 0x20 && code != 0x7f) {
-            shown += letter;
-        } else {
-            shown += "\\x";
-            shown += digits[code >> 4U];
-            shown += digits[code & 15U];
-        }
-    }
-    return shown;
-}
 
 std::string place(const error_details& details) {
     if (details.bucket.empty()) return "";

@@ -15,6 +15,8 @@ struct error_details {
     std::string code;
     std::string request_id;
     std::string sentence;  // what it means or what to do
+    // An attempt before ended without an answer to rely on: the server may have done what was asked for.
+    bool repeated = false;
 };
 
 // what(): "GET s3://bucket/key: 403 SignatureDoesNotMatch (request 4442587FB7D0A2F9): <sentence>". A status of 0 means
@@ -34,7 +36,8 @@ private:
     error_details details_;
 };
 
-// The session's token is too old. Never repeated inside: the caller refreshes the credentials and calls again.
+// The session's token is too old. Not repeated inside (but see client::renew_with): the caller refreshes the credentials
+// and calls again.
 class token_expired : public s3_error {
 public:
     using s3_error::s3_error;

@@ -41,6 +41,8 @@ struct http_response {
     std::string body;  // what was not given to a sink
     http_failure failure = http_failure::none;
     std::string failure_text;
+    // The body went out more than once: libcurl repeats by itself what a kept connection lost before the answer began.
+    bool resent = false;
     std::exception_ptr error;
 };
 

@@ -44,6 +44,7 @@ struct put_result {
 struct uploaded_part {
     int number = 0;  // from 1
     std::string etag;
+    std::optional<std::uint64_t> size = {};  // if it is known
 };
 
 // Both ends belong to it; without `last` it goes to the end of the object.

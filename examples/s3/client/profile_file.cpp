@@ -1,16 +1,13 @@
 // SPDX-License-Identifier: MIT
 #include "client/profile_file.hpp"
 
+#include "client/encode.hpp"
+#include "client/errors.hpp"
+
 #include <string_view>
 
 namespace s3 {
 namespace {
-
-std::string_view without_blanks(std::string_view text) {
-    const auto begin = text.find_first_not_of(" \t\r");
-    if (begin == std::string_view::npos) return {};
-    return text.substr(begin, text.find_last_not_of(" \t\r") - begin + 1);
-}
 
 // "[name]" or, as the other file of profiles writes it, "[profile name]".
 std::string_view section_in(std::string_view line) {
@@ -20,14 +17,25 @@ std::string_view section_in(std::string_view line) {
     return name;
 }
 
-void take(credentials& keys, std::string_view line) {
+std::string* field_of(credentials& keys, std::string_view name) {
+    if (name == "aws_access_key_id") return &keys.access_key_id;
+    if (name == "aws_secret_access_key") return &keys.secret_access_key;
+    if (name == "aws_session_token") return &keys.session_token;
+    return nullptr;
+}
+
+void take(credentials& keys, std::string_view line, const std::string& profile) {
     const auto sign = line.find('=');
     if (sign == std::string_view::npos) return;
     const std::string_view name = without_blanks(line.substr(0, sign));
     const std::string_view value = without_blanks(line.substr(sign + 1));
-    if (name == "aws_access_key_id") keys.access_key_id = value;
-    if (name == "aws_secret_access_key") keys.secret_access_key = value;
-    if (name == "aws_session_token") keys.session_token = value;
+    std::string* const wanted = field_of(keys, name);
+    if (wanted == nullptr) return;
+    if (has_control_characters(value)) {
+        throw credential_error("the " + std::string(name) + " of the profile '" + profile +
+                               "' holds a control character");
+    }
+    *wanted = value;
 }
 
 }  // namespace
@@ -41,7 +49,7 @@ std::optional<credentials> profile_in(std::istream& file, const std::string& nam
         if (line.front() == '[') {
             inside = section_in(line) == name;
         } else if (inside) {
-            take(keys, line);
+            take(keys, line, name);
         }
     }
     if (keys.access_key_id.empty() || keys.secret_access_key.empty()) return std::nullopt;

@@ -10,7 +10,8 @@
 
 namespace s3 {
 
-// The keys of that profile; nothing when it is not there or has no pair of keys.
+// The keys of that profile; nothing when it is not there or has no pair of keys. Throws credential_error for
+// keys with control characters; its text names the setting, not the value.
 [[nodiscard]] std::optional<credentials> profile_in(std::istream& file, const std::string& name);
 
 }  // namespace s3

@@ -13,7 +13,10 @@ namespace {
 
 // A bucket may move once while we ask; more is a loop.
 constexpr int most_redirects = 2;
+// Fresh credentials may be old already when they are fetched for others; more is a server that refuses all.
+constexpr int most_renewals = 2;
 constexpr std::size_t longest_message = 400;
+constexpr std::size_t longest_region = 80;
 
 bool means_expired(const std::string& code) {
     static constexpr std::array<std::string_view, 3> codes{"ExpiredToken", "ExpiredTokenException",
@@ -82,11 +85,14 @@ sender::sender(client_settings settings, credentials keys, transport& way)
 task<http_response> sender::send(operation what) {
     retry_policy policy(settings_);
     int redirects = 0;
+    int renewals = 0;
+    bool repeated = false;
     what.payload_hash = sha256_hex(what.body);
     for (;;) {
         http_exchange exchange(way_, request_for(what));
         http_response answer = co_await exchange;
-        const verdict ended = judge(what, answer);
+        verdict ended = judge(what, answer);
+        ended.repeated = repeated || answer.resent;
         if (ended.good) co_return answer;
         if (answer.error) rethrow_for(*this, what, answer);
         if (redirects < most_redirects && learn_region(what, answer, ended)) {
@@ -94,8 +100,13 @@ task<http_response> sender::send(operation what) {
             ++counters_.redirects;
             continue;
         }
+        if (renewals < most_renewals && renew_keys(what, ended)) {
+            ++renewals;
+            continue;
+        }
         const auto wait = policy.wait_after(ended.ended);
         if (!wait || (what.stream && !what.stream->can_go_on())) fail(what, answer, ended, policy.attempts());
+        repeated = true;
         ++counters_.retries;
         if (*wait == wait->zero()) continue;
         pause_for rest(way_, *wait);
@@ -103,7 +114,7 @@ task<http_response> sender::send(operation what) {
     }
 }
 
-http_request sender::request_for(const operation& what) {
+http_request sender::request_for(operation& what) {
     ++counters_.requests;
     http_request request;
     request.method = what.method;
@@ -122,8 +133,9 @@ http_request sender::request_for(const operation& what) {
     return request;
 }
 
-void sender::address_and_sign(const operation& what, http_request& request) const {
-    const std::string region = region_of(what);
+void sender::address_and_sign(operation& what, http_request& request) const {
+    what.region = region_of(what);
+    const std::string& region = what.region;
     const place where =
         what.service == "sts" ? place_of_sts(settings_) : place_of(settings_, region, what.bucket, what.key);
     unsigned_request to_sign{what.method, where.path, what.query, what.headers, what.payload_hash};
@@ -134,6 +146,7 @@ void sender::address_and_sign(const operation& what, http_request& request) cons
         to_sign.headers.insert(to_sign.headers.end(), more.begin(), more.end());
     }
     const signing_scope scope{region, what.service, std::chrono::system_clock::now()};
+    what.keys = keys_;
     const header_list added = signature_headers(to_sign, keys_, scope);
     request.headers = std::move(to_sign.headers);
     request.headers.insert(request.headers.end(), added.begin(), added.end());
@@ -165,8 +178,22 @@ bool sender::learn_region(const operation& what, const http_response& answer, co
     if (what.bucket.empty() || answer.failure != http_failure::none) return false;
     if (!may_redirect(answer.status, ended.error.code)) return false;
     const std::string region = region_named(answer, ended.error);
-    if (region.empty() || region == region_of(what)) return false;
+    // Another operation may have learned the region while this one was on its way with the old one.
+    if (region.empty()) return region_of(what) != what.region;
+    if (region == what.region) return false;
+    if (!is_region(region)) {
+        throw error_for(what, answer, "the server names '" + region.substr(0, longest_region) + "' as the bucket's region");
+    }
     regions_[what.bucket] = region;
+    return true;
+}
+
+bool sender::renew_keys(const operation& what, const verdict& ended) {
+    if (!renew_ || !what.renews || !means_expired(ended.error.code)) return false;
+    if (keys_ != what.keys) return true;  // another operation was refused earlier
+    std::optional<credentials> fresh = renew_(what.keys);
+    if (!fresh || *fresh == what.keys) return false;
+    keys_ = std::move(*fresh);
     return true;
 }
 
@@ -177,7 +204,7 @@ std::string sender::region_of(const operation& what) const {
 
 s3_error sender::error_for(const operation& what, const http_response& answer, std::string sentence) const {
     return s3_error({what.label, what.bucket, what.key, answer.status, "", request_id_of(answer, {}),
-                     without_secrets(std::move(sentence))});
+                     without_secrets(std::move(sentence), what.keys)});
 }
 
 void sender::fail(const operation& what, const http_response& answer, const verdict& ended,
@@ -190,7 +217,8 @@ void sender::fail(const operation& what, const http_response& answer, const verd
                           answer.status,
                           ended.error.code,
                           request_id_of(answer, ended.error),
-                          without_secrets(std::move(sentence))};
+                          without_secrets(std::move(sentence), what.keys),
+                          ended.repeated};
     if (answer.failure == http_failure::stopped) throw stopped(std::move(details));
     if (means_expired(ended.error.code)) throw token_expired(std::move(details));
     if (answer.failure == http_failure::none && answer.status == 404) throw not_found(std::move(details));
@@ -219,9 +247,11 @@ std::string sender::sentence_for(const http_response& answer, const verdict& end
 }
 
 // A server may repeat in its message what it was sent.
-std::string sender::without_secrets(std::string text) const {
-    replace_all(text, keys_.secret_access_key);
-    replace_all(text, keys_.session_token);
+std::string sender::without_secrets(std::string text, const credentials& used) const {
+    for (const credentials* const keys : {&keys_, &used}) {
+        replace_all(text, keys->secret_access_key);
+        replace_all(text, keys->session_token);
+    }
     return text;
 }
 

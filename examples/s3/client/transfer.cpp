@@ -2,6 +2,7 @@
 #include "client/transfer.hpp"
 
 #include "client/curl_failure.hpp"
+#include "client/encode.hpp"
 
 #include <algorithm>
 #include <charconv>
@@ -39,10 +40,12 @@ long whole_seconds(std::chrono::milliseconds time) {
     return std::max(1L, static_cast<long>(std::chrono::ceil<std::chrono::seconds>(time).count()));
 }
 
-std::string_view without_blanks(std::string_view text) {
-    const auto begin = text.find_first_not_of(" \t\r\n");
-    if (begin == std::string_view::npos) return {};
-    return text.substr(begin, text.find_last_not_of(" \t\r\n") - begin + 1);
+// Behind a line end another header would begin, and perhaps another request. The value may be a secret.
+void check_header(const std::string& name, const std::string& value) {
+    static constexpr std::string_view ends("\r\n\0", 3);
+    if (name.find_first_of(ends) != std::string::npos || value.find_first_of(ends) != std::string::npos)
+        throw std::invalid_argument("not sent: the header '" + name.substr(0, name.find_first_of(ends)) +
+                                    "' holds a line end");
 }
 
 }  // namespace
@@ -119,7 +122,10 @@ void transfer::set_headers() {
     };
     // A body is sent at once: many servers know no 100-continue, and libcurl would wait a second for it.
     add("Expect:");
-    for (const auto& [name, value] : request_.headers) add(name + ": " + value);
+    for (const auto& [name, value] : request_.headers) {
+        check_header(name, value);
+        add(name + ": " + value);
+    }
     set(handle(), CURLOPT_HTTPHEADER, header_lines_.get());
 }
 
@@ -201,7 +207,9 @@ std::size_t transfer::on_read(char* into, std::size_t one, std::size_t count, vo
 // libcurl rewinds a body that it has to send again.
 int transfer::on_seek(void* self, curl_off_t offset, int origin) {
     if (origin != SEEK_SET || offset < 0) return CURL_SEEKFUNC_CANTSEEK;
-    static_cast<transfer*>(self)->sent_ = static_cast<std::uint64_t>(offset);
+    auto& me = *static_cast<transfer*>(self);
+    if (me.sent_ != 0) me.response_.resent = true;
+    me.sent_ = static_cast<std::uint64_t>(offset);
     return CURL_SEEKFUNC_OK;
 }
 

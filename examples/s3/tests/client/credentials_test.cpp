@@ -94,6 +94,29 @@ TEST(find_credentials, says_what_it_looked_for) {
               "the environment has AWS_ACCESS_KEY_ID but not AWS_SECRET_ACCESS_KEY");
 }
 
+TEST(find_credentials, leaves_out_blanks_and_line_ends_around_keys) {
+    const auto set = variables({{"AWS_ACCESS_KEY_ID", " E1\t"},
+                                {"AWS_SECRET_ACCESS_KEY", "E2\r\n"},
+                                {"AWS_SESSION_TOKEN", "\nE3\n"}});
+    EXPECT_EQ(find_credentials(set), (credentials{"E1", "E2", "E3"}));
+    EXPECT_EQ(refusal_of(variables({{"AWS_ACCESS_KEY_ID", "E1"}, {"AWS_SECRET_ACCESS_KEY", "\n"}})),
+              "the environment has AWS_ACCESS_KEY_ID but not AWS_SECRET_ACCESS_KEY");
+}
+
+TEST(find_credentials, refuses_control_characters_inside_keys_without_showing_them) {
+    for (const std::string name : {"AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN"}) {
+        std::map<std::string, std::string> set{
+            {"AWS_ACCESS_KEY_ID", "E1"}, {"AWS_SECRET_ACCESS_KEY", "E2"}, {"AWS_SESSION_TOKEN", "E3"}};
+        set[name] = "to\r\nken";
+        EXPECT_EQ(refusal_of(variables(set)),
+                  "the variable " + name + " holds a line end or another control character");
+    }
+    const temporary_file file("[default]\naws_access_key_id=D1\naws_secret_access_key=D2\n"
+                              "aws_session_token = to\rken\r\n");
+    EXPECT_EQ(refusal_of(variables({{"AWS_SHARED_CREDENTIALS_FILE", file.path()}})),
+              "the aws_session_token of the profile 'default' holds a control character");
+}
+
 // A source whose n-th fetch gives the key "Kn".
 credential_source::fetch numbered(std::chrono::system_clock::duration life) {
     return [life, count = 0]() mutable {
@@ -203,6 +226,8 @@ TEST(settings, come_from_the_environment) {
     ::setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:1", 1);
     ::setenv("AWS_REGION", "eu-west-3", 1);
     EXPECT_EQ(settings_from_environment().endpoint, "http://127.0.0.1:1");
+    EXPECT_EQ(settings_from_environment().region, "eu-west-3");
+    ::setenv("AWS_REGION", "eu-west-3\n", 1);
     EXPECT_EQ(settings_from_environment().region, "eu-west-3");
     ::setenv("AWS_ENDPOINT_URL_S3", "http://127.0.0.1:2", 1);
     EXPECT_EQ(settings_from_environment().endpoint, "http://127.0.0.1:2");

@@ -66,6 +66,17 @@ TEST(endpoint, that_is_none_is_refused) {
     }
 }
 
+TEST(endpoint, takes_no_region_that_leads_elsewhere) {
+    for (const std::string wrong : {"", "evil.example/", "EU", "eu west", "eu-west-1\r\nx: y", "a.b", "a@b", "a#"}) {
+        EXPECT_THROW((void)url(at(""), "fruit", "k", wrong), std::invalid_argument) << wrong;
+        EXPECT_THROW((void)url(at("http://127.0.0.1:1"), "fruit", "k", wrong), std::invalid_argument) << wrong;
+        client_settings settings;
+        settings.region = wrong;
+        EXPECT_THROW((void)place_of_sts(settings), std::invalid_argument) << wrong;
+    }
+    EXPECT_TRUE(is_region("us-gov-west-1"));
+}
+
 TEST(region, is_found_in_a_host) {
     EXPECT_EQ(region_in("fruit.s3.eu-west-1.amazonaws.com"), "eu-west-1");
     EXPECT_EQ(region_in("https://fruit.s3-ap-south-1.amazonaws.com/x"), "ap-south-1");

@@ -222,6 +222,33 @@ TEST_P(faults, redirects_in_a_circle_end) {
     EXPECT_EQ(server.requests().size(), 3U);
 }
 
+TEST_P(faults, a_redirect_to_a_region_that_is_none_is_an_error) {
+    for (const std::string wrong : {"evil.example/x", "eu-west-1 ", "a&#13;&#10;b"}) {
+        scripted_server server([&](const seen_request&) {
+            return error_answer(301, "PermanentRedirect", "<Region>" + wrong + "</Region>");
+        });
+        client bucket(quick_settings(server.endpoint()), some_keys(), way());
+        const std::string text = error_of(bucket.get(pear, {})).what();
+        EXPECT_NE(text.find("as the bucket's region"), std::string::npos) << text;
+        EXPECT_EQ(text.find('\n'), std::string::npos) << text;
+        EXPECT_EQ(server.requests().size(), 1U);
+    }
+}
+
+TEST_P(faults, a_header_with_a_line_end_is_not_sent) {
+    scripted_server server([](const seen_request&) { return answer(200); });
+    const std::vector<std::string> values{"secret\r\nx-evil: 1", "secret\n", "secret\r",
+                                          std::string("secret\0", 7)};
+    for (const std::string& wrong : values) {
+        client bucket(quick_settings(server.endpoint()), {"id", "word", wrong}, way());
+        const auto error = error_of<std::invalid_argument>(bucket.get(pear, {}));
+        EXPECT_STREQ(error.what(), "not sent: the header 'x-amz-security-token' holds a line end");
+    }
+    client bucket(quick_settings(server.endpoint()), some_keys(), way());
+    (void)error_of<std::invalid_argument>(bucket.put(pear, {}, "text/csv\r\nx-evil: 1"));
+    EXPECT_EQ(server.requests().size(), 0U);
+}
+
 TEST_P(faults, a_redirect_to_nowhere_is_an_error) {
     scripted_server server([](const seen_request&) { return error_answer(301, "PermanentRedirect"); });
     client bucket(quick_settings(server.endpoint()), some_keys(), way());

@@ -102,6 +102,43 @@ TEST(multi_transport, a_failed_operation_does_not_end_the_others) {
     EXPECT_NO_THROW(way.run());  // told once
 }
 
+// Four requests are signed for the old region before the first of them is answered, and all are refused.
+void expect_all_redirected(const scripted_server::handler& refuse) {
+    std::atomic<int> refused{0};
+    scripted_server server([&](const seen_request& request) {
+        const bool right = request.header("authorization").find("/eu-west-1/s3/") != std::string::npos;
+        if (right) return answer(200, "x");
+        ++refused;
+        return refuse(request);
+    });
+    multi_transport way(4);
+    client bucket(quick_settings(server.endpoint()), some_keys(), way);
+    std::multiset<int> ended;
+    for (int number = 0; number < 12; ++number) way.spawn(fetch(&bucket, number, &ended));
+    EXPECT_NO_THROW(way.run());
+    EXPECT_EQ(ended.size(), 12U);
+    EXPECT_EQ(refused, 4);
+    EXPECT_EQ(bucket.counters().redirects, 4U);
+}
+
+TEST(multi_transport, a_redirect_moves_all_that_were_in_flight) {
+    expect_all_redirected([](const seen_request&) {
+        return error_answer(301, "PermanentRedirect", "", "x-amz-bucket-region: eu-west-1\r\n");
+    });
+}
+
+TEST(multi_transport, a_malformed_authorization_moves_all_that_were_in_flight) {
+    expect_all_redirected([](const seen_request&) {
+        return error_answer(400, "AuthorizationHeaderMalformed", "<Region>eu-west-1</Region>");
+    });
+}
+
+TEST(multi_transport, a_region_named_to_one_operation_moves_the_others_too) {
+    expect_all_redirected([](const seen_request& request) {
+        return error_answer(301, "PermanentRedirect", request.number == 0 ? "<Region>eu-west-1</Region>" : "");
+    });
+}
+
 task<void> spawn_more(multi_transport* way, client* bucket, std::multiset<int>* ended) {
     co_await fetch(bucket, 0, ended);
     for (int number = 1; number < 10; ++number) way->spawn(fetch(bucket, number, ended));

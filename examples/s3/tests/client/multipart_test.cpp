@@ -95,6 +95,51 @@ TEST_P(multipart, put_large_sends_each_part_and_lists_them) {
               "<Part><PartNumber>3</PartNumber><ETag>\"p3\"</ETag></Part></CompleteMultipartUpload>");
 }
 
+// The first Complete gets `lost`, which says that it was carried out or nothing at all; the next finds no upload.
+reply play_lost_complete(const seen_request& request, const reply& lost, const std::string& found) {
+    const bool complete = request.method == "POST" && request.target.find("?uploadId=") != std::string::npos;
+    if (request.method == "HEAD" && found.empty()) return {"HTTP/1.1 404 X\r\n\r\n", then::close, {}};
+    if (request.method == "HEAD") return {"HTTP/1.1 200 X\r\n" + found + "\r\n", then::keep, {}};
+    if (!complete) return play_multipart(request);
+    return request.number == 4 ? lost : error_answer(404, "NoSuchUpload");
+}
+
+const reply half_an_answer{"HTTP/1.1 200 X\r\nContent-Length: 500\r\n\r\n<?xml", then::close, {}};
+const reply no_answer{"", then::reset, {}};
+const std::string whole_object = "Content-Length: 25\r\nETag: \"all-3\"\r\n";
+
+TEST_P(multipart, a_lost_answer_to_complete_is_made_up_for_by_a_look_at_the_object) {
+    for (const reply& lost : {half_an_answer, no_answer}) {
+        scripted_server server(
+            [&](const seen_request& request) { return play_lost_complete(request, lost, whole_object); });
+        client bucket(quick_settings(server.endpoint()), some_keys(), way());
+        const auto body = byte_source::of(std::string(25, 'x'));
+        EXPECT_EQ(run(bucket.put_large(pear, body, 10)).etag, "\"all-3\"");
+        EXPECT_EQ(methods(server),
+                  (std::vector<std::string>{"POST", "PUT", "PUT", "PUT", "POST", "POST", "HEAD"}));
+    }
+}
+
+TEST_P(multipart, a_lost_answer_to_complete_and_no_or_another_object_is_an_error) {
+    for (const std::string found : {"", "Content-Length: 24\r\nETag: \"all-3\"\r\n"}) {
+        scripted_server server(
+            [&](const seen_request& request) { return play_lost_complete(request, half_an_answer, found); });
+        client bucket(quick_settings(server.endpoint()), some_keys(), way());
+        const auto body = byte_source::of(std::string(25, 'x'));
+        EXPECT_EQ(error_of(bucket.put_large(pear, body, 10)).code(), "NoSuchUpload");
+        EXPECT_EQ(methods(server).at(6), "HEAD");
+    }
+}
+
+TEST_P(multipart, an_upload_that_is_gone_at_the_first_complete_is_an_error) {
+    scripted_server server([&](const seen_request& request) {
+        return play_lost_complete(request, error_answer(404, "NoSuchUpload"), whole_object);
+    });
+    client bucket(quick_settings(server.endpoint()), some_keys(), way());
+    EXPECT_EQ(error_of(bucket.put_large(pear, byte_source::of(std::string(25, 'x')), 10)).code(), "NoSuchUpload");
+    EXPECT_EQ(methods(server), (std::vector<std::string>{"POST", "PUT", "PUT", "PUT", "POST", "DELETE"}));
+}
+
 TEST_P(multipart, put_large_aborts_when_a_part_fails) {
     scripted_server server([](const seen_request& request) { return play_multipart(request, "2"); });
     client bucket(quick_settings(server.endpoint()), some_keys(), way());
