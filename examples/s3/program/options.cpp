@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "program/options.hpp"
 
+#include "program/job_sources.hpp"
 #include "program/result_file.hpp"
 #include "program/serve_options.hpp"
 #include "usage_error.hpp"
@@ -205,6 +206,7 @@ void digest_addresses(options& o, raw_options& raw) {
     if (o.what == command::put) {
         raw.to = o.files.back();
         o.files.pop_back();
+        refuse_same_names(o.files);
     }
     const bool reads = o.what == command::list || o.what == command::fetch;
     if (raw.from.empty() && reads && !variable("BUCKET_NAME").empty())

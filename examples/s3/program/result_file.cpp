@@ -32,10 +32,10 @@ void result_file::finish(double seconds) {
 std::string status_text(const report& how) {
     switch (how.how) {
         case outcome::skipped:
-            return "skipped";
+            return "skipped" + (how.error.empty() ? "" : ": " + how.error) + (how.size_only ? " (size only)" : "");
         case outcome::done:
         case outcome::missing:
-            return std::to_string(how.status);
+            return std::to_string(how.status) + (how.size_only ? " (size only)" : "");
         case outcome::failed:
         case outcome::expired:
         case outcome::interrupted:

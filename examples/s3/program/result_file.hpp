@@ -27,7 +27,7 @@ private:
     example_common::output_file part_;
 };
 
-// "200", "404", "skipped", or the error.
+// "200", "404", "skipped", or the error; "200 (size only)" for a copy that nothing but its size speaks for.
 [[nodiscard]] std::string status_text(const report& how);
 
 // Such as "result_night_process_4.csv"; what could not be in a file's name becomes "_".

@@ -36,6 +36,7 @@ struct run_result {
     std::uint64_t errors = 0;
     std::uint64_t missing = 0;
     std::uint64_t skipped = 0;
+    std::uint64_t size_only = 0;     // copies, skipped ones included, that were verified by their size alone
     std::uint64_t refreshes = 0;     // of an expired token
     std::uint64_t workers_lost = 0;  // processes that died and were replaced
     double build_seconds = 0;        // for the pool, before the first job

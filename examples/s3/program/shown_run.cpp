@@ -98,7 +98,8 @@ void print_summary(const run_result& result) {
               << plural(result.objects, "object", "objects") << ", " << bytes_text(result.bytes) << " in "
               << duration_text(result.seconds) << rates_of(result) << ", "
               << plural(result.errors, "error", "errors") << counted(result.missing, "not there")
-              << counted(result.skipped, "there already") << '\n'
+              << counted(result.skipped, "there already")
+              << counted(result.size_only, "verified by size only") << '\n'
               << "CPU " << duration_text(result.cpu_seconds) << ", the pool "
               << duration_text(result.build_seconds) << ", an object took "
               << duration_text(result.mean_seconds) << " on average"

@@ -107,6 +107,7 @@ TEST_F(options_test, mistakes_are_explained) {
     EXPECT_NE(refusal({"copy", "s3://a", "s3://b", "--nested", "--mode", "thread"}).find("--nested"),
               std::string::npos);
     EXPECT_NE(refusal({"put", "one", "two"}).find("s3://"), std::string::npos);
+    EXPECT_NE(refusal({"put", "a/x", "c/x", "s3://b"}).find("a/x and c/x"), std::string::npos);
 }
 
 }  // namespace
