@@ -58,6 +58,7 @@ void count(const finished_job& row, run_result& sums) {
     sums.errors += row.how.how == outcome::failed ? 1 : 0;
     sums.missing += row.how.how == outcome::missing ? 1 : 0;
     sums.skipped += row.how.how == outcome::skipped ? 1 : 0;
+    sums.unfinished += row.how.how == outcome::interrupted ? 1 : 0;
     sums.size_only += row.how.size_only ? 1 : 0;
     sums.mean_seconds += (row.how.seconds - sums.mean_seconds) / static_cast<double>(sums.objects);
 }
