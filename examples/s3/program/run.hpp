@@ -64,7 +64,8 @@ using row_observer = std::function<void(const finished_job& row, const run_resul
 [[nodiscard]] std::unique_ptr<executor> make_executor(const run_settings& wanted,
                                                       const s3::credentials& keys);
 
-// Throws what finding the credentials throws, and penstock::error when there is no pool to be had. Everything
+// Throws what finding the credentials throws, penstock::error when there is no pool to be had, and
+// usage_error when the process may not have so many connections. Everything
 // that goes wrong with jobs is in the rows and the result.
 [[nodiscard]] run_result run_jobs(const run_settings& wanted, s3::credential_source& keys, job_source& jobs,
                                   const row_observer& on_row);

@@ -81,7 +81,8 @@ void print_heading(const options& wanted, const size_histogram& found) {
     std::cout << name_of(wanted.what) << ": " << plural(found.objects(), "object", "objects") << ", "
               << bytes_text(found.bytes()) << "; mode " << name_of(wanted.run.how) << ", "
               << parallelism_text(wanted.run) << " at a time\n"
-              << (wanted.histogram ? found.text() : "") << std::flush;
+              << (found.objects() == 0 ? "Nothing matches.\n" : wanted.histogram ? found.text() : "")
+              << std::flush;
 }
 
 std::string rates_of(const run_result& result) {
