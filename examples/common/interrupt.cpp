@@ -9,27 +9,36 @@
 namespace example_common {
 namespace {
 
-std::atomic<bool> requested{false};
-static_assert(std::atomic<bool>::is_always_lock_free, "a signal handler may only store to lock-free atomics");
+std::atomic<int> came{0};  // the signal
+static_assert(std::atomic<int>::is_always_lock_free, "a signal handler may only store to lock-free atomics");
 
 // Workers end with their pool's process, so that leaving at once leaves nothing behind.
-extern "C" void note_interrupt(int) {
-    if (requested.exchange(true, std::memory_order_relaxed)) ::_exit(128 + SIGINT);
+extern "C" void note_interrupt(int signal) {
+    if (came.exchange(signal, std::memory_order_relaxed) != 0) ::_exit(128 + signal);
 }
 
-}  // namespace
-
-void catch_interrupts() {
+void take(int signal) {
     struct sigaction before {};
-    if (sigaction(SIGINT, nullptr, &before) == 0 && before.sa_handler == SIG_IGN) return;
+    if (sigaction(signal, nullptr, &before) == 0 && before.sa_handler == SIG_IGN) return;
     struct sigaction action {};
     action.sa_handler = note_interrupt;
     action.sa_flags = SA_RESTART;
     sigemptyset(&action.sa_mask);
-    sigaction(SIGINT, &action, nullptr);
+    sigaction(signal, &action, nullptr);
 }
 
-bool interrupt_requested() noexcept { return requested.load(std::memory_order_relaxed); }
+}  // namespace
+
+void catch_interrupts() { take(SIGINT); }
+
+void catch_termination() {
+    take(SIGTERM);
+    take(SIGHUP);
+}
+
+bool interrupt_requested() noexcept { return interrupt_signal() != 0; }
+
+int interrupt_signal() noexcept { return came.load(std::memory_order_relaxed); }
 
 void throw_if_interrupted() {
     if (interrupt_requested()) throw interrupted();

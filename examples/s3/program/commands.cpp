@@ -7,6 +7,7 @@
 #include "program/credentials_of.hpp"
 #include "program/job_sources.hpp"
 #include "program/local_file.hpp"
+#include "program/orderly_end.hpp"
 #include "program/shown_run.hpp"
 #include "text.hpp"
 
@@ -64,19 +65,17 @@ size_histogram sizes_of(const std::vector<std::string>& files) {
     return found;
 }
 
-}  // namespace
-
-int list(const options& wanted) {
+int list_here(const options& wanted) {
     const auto keys = keys_for(wanted);
     bucket_listing listing(wanted.run.client, *keys, below(wanted.from, wanted.prefix));
     const size_histogram found = listing.survey();
     read_jobs jobs(listing, wanted.from.bucket);
     const run_result result = show_run(wanted, *keys, jobs, found);
-    if (!wanted.upload.empty() && !result.interrupted) upload(wanted, *keys);
+    if (!wanted.upload.empty() && !result.interrupted && result.unwritten.empty()) upload(wanted, *keys);
     return status_of(result);
 }
 
-int fetch(const options& wanted) {
+int fetch_here(const options& wanted) {
     const auto keys = keys_for(wanted);
     key_file names(wanted.keys);
     const size_histogram found = sizes_in(names);
@@ -84,7 +83,7 @@ int fetch(const options& wanted) {
     return status_of(show_run(wanted, *keys, jobs, found));
 }
 
-int copy(const options& wanted) {
+int copy_here(const options& wanted) {
     const auto keys = keys_for(wanted);
     bucket_listing listing(wanted.run.client, *keys, below(wanted.from, wanted.prefix));
     const size_histogram found = listing.survey();
@@ -93,12 +92,19 @@ int copy(const options& wanted) {
     return status_of(show_run(wanted, *keys, jobs, found));
 }
 
-int put(const options& wanted) {
+int put_here(const options& wanted) {
     const auto keys = keys_for(wanted);
     const size_histogram found = sizes_of(wanted.files);
     make_bucket(wanted, *keys);
     file_jobs jobs(wanted.files, wanted.to);
     return status_of(show_run(wanted, *keys, jobs, found));
 }
+
+}  // namespace
+
+int list(const options& wanted) { return in_order([&] { return list_here(wanted); }); }
+int fetch(const options& wanted) { return in_order([&] { return fetch_here(wanted); }); }
+int copy(const options& wanted) { return in_order([&] { return copy_here(wanted); }); }
+int put(const options& wanted) { return in_order([&] { return put_here(wanted); }); }
 
 }  // namespace s3_program

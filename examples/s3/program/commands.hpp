@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // What main() calls: each does one command and returns the exit status, 0 when all went well, 1 when
-// something failed, 130 after Ctrl-C. They print to stdout what people want to know, to stderr progress and
+// something failed, 130 after Ctrl-C, 143 after SIGTERM, 129 after SIGHUP. They print to stdout what people want to know, to stderr progress and
 // errors. Main thread. They throw usage_error, and std::exception for what leaves nothing to do.
 #pragma once
 

@@ -2,6 +2,7 @@
 // Every command on a server of its own, with a made bucket.
 #include "interrupt.hpp"
 #include "program/commands.hpp"
+#include "program/orderly_end.hpp"
 #include "program/rate_table.hpp"
 #include "program/scratch_directory.hpp"
 #include "program/server_process.hpp"
@@ -142,6 +143,8 @@ private:
 
 }  // namespace
 
-int demo(const options& wanted) { return demonstration(wanted).run(); }
+int demo(const options& wanted) {
+    return in_order([&] { return demonstration(wanted).run(); });
+}
 
 }  // namespace s3_program

@@ -34,7 +34,7 @@ public:
     [[nodiscard]] virtual std::vector<finished_job> wait(std::chrono::milliseconds longest) = 0;
     // For jobs that are started from now on.
     virtual void use(const s3::credentials& keys) = 0;
-    // Nobody wants the rest any more.
+    // Nobody wants the rest any more; a last wait() gives what ended before or because of it.
     virtual void abandon() = 0;
     // Worker processes that died.
     [[nodiscard]] virtual std::uint64_t workers_lost() const { return 0; }

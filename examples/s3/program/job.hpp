@@ -21,6 +21,7 @@ struct job {
     std::string key;
     std::uint64_t size = 0;        // as listed, or of the local file
     std::string etag;              // as listed
+    std::string modified;          // as listed
     std::string to_bucket;         // copy
     std::string to_key;            // copy
     std::string file;              // put
@@ -29,7 +30,7 @@ struct job {
 
     template <class Archive>
     void serialize(Archive& archive) {
-        archive(id, what, bucket, key, size, etag, to_bucket, to_key, file, expired, generation);
+        archive(id, what, bucket, key, size, etag, modified, to_bucket, to_key, file, expired, generation);
     }
 };
 

@@ -1,8 +1,12 @@
 // SPDX-License-Identifier: MIT
 #include "program/job_sources.hpp"
 
+#include "text.hpp"
+#include "usage_error.hpp"
+
 #include <cctype>
 #include <filesystem>
+#include <map>
 
 namespace s3_program {
 namespace {
@@ -14,8 +18,11 @@ job job_for(verb what, const std::string& bucket, s3::listed_object listed) {
     one.key = std::move(listed.key);
     one.size = listed.size;
     one.etag = std::move(listed.etag);
+    one.modified = std::move(listed.last_modified);
     return one;
 }
+
+std::string name_in_folder(const std::string& file) { return std::filesystem::path(file).filename().native(); }
 
 }  // namespace
 
@@ -52,8 +59,19 @@ std::optional<job> file_jobs::next() {
     one.what = verb::put;
     one.file = files_[given_++];
     one.to_bucket = to_.bucket;
-    one.to_key = to_.key + std::filesystem::path(one.file).filename().native();
+    one.to_key = to_.key + name_in_folder(one.file);
     return one;
+}
+
+void refuse_same_names(const std::vector<std::string>& files) {
+    std::map<std::string, std::string> taken;
+    for (const std::string& file : files) {
+        const auto [other, is_new] = taken.emplace(name_in_folder(file), file);
+        if (is_new) continue;
+        throw example_common::usage_error(example_common::printable(other->second) + " and " +
+                                          example_common::printable(file) +
+                                          " would become the same object; put them one by one");
+    }
 }
 
 std::string day_folder(const std::string& last_modified) {

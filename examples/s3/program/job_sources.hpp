@@ -24,7 +24,7 @@ private:
 };
 
 // Every listed object is copied to where `from` becomes `to`; with days, below a folder of the day it was
-// last modified.
+// last modified. The marker of the folder `from` itself may have an empty name there.
 class copy_jobs final : public job_source {
 public:
     copy_jobs(bucket_listing& listing, s3_url from, s3_url to, bool days)
@@ -58,6 +58,9 @@ private:
     s3_url to_;
     std::size_t given_ = 0;
 };
+
+// Throws usage_error, which names two files that file_jobs would put under the same key.
+void refuse_same_names(const std::vector<std::string>& files);
 
 // "2024-05-01T10:00:00.000Z" -> "2024-05-01/"; empty when it does not begin with a day.
 [[nodiscard]] std::string day_folder(const std::string& last_modified);

@@ -74,6 +74,7 @@ std::string json_text(std::string_view command, const run_settings& wanted, cons
            member("parallelism", json_string(parallelism_text(wanted))) + member("objects", result.objects) +
            member("bytes", result.bytes) + member("errors", result.errors) +
            member("missing", result.missing) + member("skipped", result.skipped) +
+           member("unfinished", result.unfinished) + member("size_only", result.size_only) +
            member("token_refreshes", result.refreshes) + member("workers_lost", result.workers_lost) +
            seconds_member("build_seconds", result.build_seconds) + seconds_member("seconds", result.seconds) +
            seconds_member("cpu_seconds", result.cpu_seconds) +

@@ -4,9 +4,12 @@
 #include "program/csv_text.hpp"
 #include "text.hpp"
 
+#include <algorithm>
 #include <cerrno>
 #include <charconv>
+#include <sstream>
 #include <stdexcept>
+#include <string_view>
 #include <system_error>
 #include <utility>
 
@@ -21,8 +24,26 @@ std::optional<std::uint64_t> number(const std::string& text) {
     return value;
 }
 
+constexpr std::string_view utf8_mark = "\xef\xbb\xbf";
+
+// All columns: a key may begin with "Key," as well.
 bool is_header(const std::string& line) {
-    return line.starts_with("Key time = ") || line.starts_with("Key,") || line.starts_with("\"Key");
+    std::istringstream in(line);
+    std::vector<std::string> cells;
+    try {
+        if (!read_csv_record(in, cells) || cells.size() != 4) return false;
+    } catch (const std::runtime_error&) {
+        return false;
+    }
+    return (cells[0] == "Key" || cells[0].starts_with("Key time = ")) && cells[1] == "Size" &&
+           cells[2] == "CalcSize" && cells[3] == "Status";
+}
+
+std::uint64_t lines_in(const std::vector<std::string>& cells) {
+    std::uint64_t lines = 1;
+    for (const std::string& cell : cells)
+        lines += static_cast<std::uint64_t>(std::count(cell.begin(), cell.end(), '\n'));
+    return lines;
 }
 
 }  // namespace
@@ -42,10 +63,12 @@ void key_file::rewind() {
     in_.seekg(0);
     std::string first;
     std::getline(in_, first);
-    csv_ = is_header(first);
+    const bool marked = first.starts_with(utf8_mark);
+    csv_ = is_header(marked ? first.substr(utf8_mark.size()) : first);
+    line_ = 2;
     if (csv_) return;
     in_.clear();
-    in_.seekg(0);
+    in_.seekg(marked ? static_cast<std::streamoff>(utf8_mark.size()) : 0);
 }
 
 std::optional<key_file::entry> key_file::next() {
@@ -64,11 +87,21 @@ std::optional<key_file::entry> key_file::next_line() {
 }
 
 std::optional<key_file::entry> key_file::next_record() {
-    while (read_csv_record(in_, cells_)) {
+    while (read_record()) {
+        line_ += lines_in(cells_);
         if (cells_[0].empty()) continue;
         return entry{cells_[0], cells_.size() > 1 ? number(cells_[1]) : std::nullopt};
     }
     return std::nullopt;
+}
+
+bool key_file::read_record() {
+    try {
+        return read_csv_record(in_, cells_);
+    } catch (const std::runtime_error& problem) {
+        throw std::runtime_error(example_common::printable(name_) + ", line " + std::to_string(line_) + ": " +
+                                 problem.what());
+    }
 }
 
 }  // namespace s3_program

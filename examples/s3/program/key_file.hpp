@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // The keys of `fetch --keys FILE`, read as they are wanted: one key a line, or the CSV file that `list`
-// wrote, whose header begins with Key. Empty lines are passed over. One thread at a time. A file that cannot
+// wrote, which is known by the columns of its header. Empty lines and the mark of UTF-8 in front are passed over. One thread at a time. A file that cannot
 // be read is a std::runtime_error with its name.
 #pragma once
 
@@ -28,10 +28,12 @@ public:
 private:
     [[nodiscard]] std::optional<entry> next_line();
     [[nodiscard]] std::optional<entry> next_record();
+    [[nodiscard]] bool read_record();
 
     std::string name_;
     std::ifstream in_;
     bool csv_ = false;
+    std::uint64_t line_ = 1;  // where the next record of the CSV file begins
     std::vector<std::string> cells_;
 };
 

@@ -9,6 +9,7 @@
 
 #include <cerrno>
 #include <memory>
+#include <stdexcept>
 #include <system_error>
 
 namespace s3_program {
@@ -16,8 +17,10 @@ namespace {
 
 class open_file {
 public:
+    // O_NONBLOCK: a FIFO would be waited for until somebody writes to it.
     explicit open_file(const std::string& name)
-        : name_(example_common::printable(name)), descriptor_(::open(name.c_str(), O_RDONLY | O_CLOEXEC)) {
+        : name_(example_common::printable(name)),
+          descriptor_(::open(name.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK)) {
         if (descriptor_ < 0) fail(errno);
     }
     ~open_file() { ::close(descriptor_); }
@@ -27,7 +30,8 @@ public:
     [[nodiscard]] std::uint64_t size() const {
         struct stat status {};
         if (::fstat(descriptor_, &status) != 0) fail(errno);
-        if (!S_ISREG(status.st_mode)) fail(S_ISDIR(status.st_mode) ? EISDIR : EINVAL);
+        if (S_ISDIR(status.st_mode)) fail(EISDIR);
+        if (!S_ISREG(status.st_mode)) throw std::runtime_error("cannot read " + name_ + ": it is no regular file");
         return static_cast<std::uint64_t>(status.st_size);
     }
 

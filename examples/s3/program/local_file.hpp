@@ -8,8 +8,8 @@
 
 namespace s3_program {
 
-// Keeps the file open while a copy of the source lives. Throws std::system_error, which names the file, when
-// it cannot be read or is no regular file.
+// Keeps the file open while a copy of the source lives. Throws std::runtime_error, which names the file, when
+// it cannot be read or is no regular file: a FIFO, say, which is not waited for.
 [[nodiscard]] s3::byte_source read_file(const std::string& name);
 
 }  // namespace s3_program

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include "program/options.hpp"
 
+#include "client/endpoint.hpp"
+#include "program/job_sources.hpp"
+#include "program/output_names.hpp"
 #include "program/result_file.hpp"
 #include "program/serve_options.hpp"
 #include "usage_error.hpp"
@@ -9,6 +12,7 @@
 
 #include <cstdlib>
 #include <iostream>
+#include <stdexcept>
 
 namespace s3_program {
 namespace {
@@ -25,6 +29,8 @@ struct raw_options {
     std::string endpoint;
     std::string region;
     bool path_style = false;
+    bool virtual_host = false;
+    bool small_parts = false;
     bool role_per_worker = false;
     int max_attempts = 5;
     std::int64_t first_backoff_ms = 100;
@@ -44,7 +50,9 @@ void add_server(CLI::App& app, options& o, raw_options& raw) {
     app.add_option("--region", raw.region, "default: AWS_REGION, then us-east-1");
     app.add_option("--profile", o.profile,
                    "of the credentials file (default: the environment's keys, AWS_PROFILE)");
-    app.add_flag("--path-style", raw.path_style, "the bucket in the path, not in the host's name");
+    CLI::Option* path = app.add_flag("--path-style", raw.path_style, "the bucket in the path, not in the host's name");
+    app.add_flag("--virtual-host", raw.virtual_host, "the bucket in the host's name, whatever the endpoint")
+        ->excludes(path);
     app.add_option("--max-attempts", raw.max_attempts, "of one request")
         ->check(CLI::Range(1, 100))
         ->capture_default_str();
@@ -70,11 +78,11 @@ void add_run(CLI::App& app, options& o, raw_options& raw) {
     app.add_flag("--quiet", o.quiet, "no progress on stderr");
 }
 
-void add_part_sizes(CLI::App& app, const char* threshold, std::uint64_t& most, const char* part,
-                    std::uint64_t& size) {
-    app.add_option(threshold, most, "larger objects go part by part, such as 64MiB")
+void add_part_sizes(CLI::App& app, raw_options& raw, std::uint64_t& most, std::uint64_t& size) {
+    app.add_flag("--small-parts", raw.small_parts, "allow parts below 5 MiB, which S3 itself refuses");
+    app.add_option("--multipart-over", most, "larger objects go part by part, such as 64MiB")
         ->transform(CLI::AsSizeValue(false));
-    app.add_option(part, size, "size of a part")
+    app.add_option("--part-size", size, "size of a part, from 5MiB to 5GiB")
         ->transform(CLI::AsSizeValue(false))
         ->check(CLI::PositiveNumber);
 }
@@ -109,7 +117,7 @@ void add_copy(CLI::App& app, options& o, raw_options& raw) {
         "--nested", o.run.nested,
         "a pool of processes over folders, a pool of threads (--concurrency, default 4) over what is inside");
     add_target(*copy, o);
-    add_part_sizes(*copy, "--multipart-over", o.run.parts.single_copy, "--part-size", o.run.parts.copy_part);
+    add_part_sizes(*copy, raw, o.run.parts.single_copy, o.run.parts.copy_part);
     add_run(*copy, o, raw);
 }
 
@@ -119,7 +127,7 @@ void add_put(CLI::App& app, options& o, raw_options& raw) {
         ->required()
         ->expected(2, 1'000'000);
     add_target(*put, o);
-    add_part_sizes(*put, "--multipart-over", o.run.parts.single_put, "--part-size", o.run.parts.put_part);
+    add_part_sizes(*put, raw, o.run.parts.single_put, o.run.parts.put_part);
     add_run(*put, o, raw);
 }
 
@@ -178,8 +186,30 @@ void digest_mode(options& o, const raw_options& raw) {
     const std::string connections =
         !raw.concurrency.empty() || uses_workers(o.run.how) ? raw.concurrency : from_environment;
     if (!workers.empty() && uses_workers(o.run.how))
-        o.run.workers = count_of("workers", workers, most_workers);
-    if (!connections.empty() && inside) o.run.concurrency = count_of("concurrency", connections, 65'536);
+        o.run.workers = count_of(raw.workers.empty() ? "CONCURRENCY" : "--workers", workers, most_workers);
+    if (!connections.empty() && inside) {
+        const char* where = raw.concurrency.empty() ? "CONCURRENCY" : "--concurrency";
+        o.run.concurrency = count_of(where, connections, 65'536);
+    }
+}
+
+void check_endpoints(const s3::client_settings& settings) {
+    try {
+        (void)s3::place_of(settings, settings.region, "bucket", "key");
+        (void)s3::place_of_sts(settings);
+    } catch (const std::invalid_argument& problem) {
+        throw usage_error(problem.what());
+    }
+}
+
+// S3 has these limits; other servers may have none.
+void check_part_size(const options& o, const raw_options& raw) {
+    constexpr std::uint64_t least = std::uint64_t{5} << 20U;
+    constexpr std::uint64_t most = std::uint64_t{5} << 30U;
+    const std::uint64_t size = o.what == command::copy ? o.run.parts.copy_part : o.run.parts.put_part;
+    if (size > most) throw usage_error("--part-size: a part of S3 has 5 GiB at most");
+    if (size < least && !raw.small_parts)
+        throw usage_error("--part-size: a part of S3 has 5 MiB at least; --small-parts allows less");
 }
 
 void digest_server(options& o, const raw_options& raw) {
@@ -188,6 +218,8 @@ void digest_server(options& o, const raw_options& raw) {
     if (!raw.endpoint.empty()) o.run.client.sts_endpoint.clear();
     if (!raw.region.empty()) o.run.client.region = raw.region;
     if (raw.path_style) o.run.client.style = s3::addressing::path;
+    if (raw.virtual_host) o.run.client.style = s3::addressing::virtual_host;
+    check_endpoints(o.run.client);
     o.run.client.max_attempts = raw.max_attempts;
     o.run.client.first_backoff = std::chrono::milliseconds(raw.first_backoff_ms);
     if (raw.role_per_worker && o.role.empty()) throw usage_error("--role-per-worker needs --role");
@@ -205,6 +237,7 @@ void digest_addresses(options& o, raw_options& raw) {
     if (o.what == command::put) {
         raw.to = o.files.back();
         o.files.pop_back();
+        refuse_same_names(o.files);
     }
     const bool reads = o.what == command::list || o.what == command::fetch;
     if (raw.from.empty() && reads && !variable("BUCKET_NAME").empty())
@@ -236,6 +269,8 @@ void digest(options& o, raw_options& raw) {
     digest_server(o, raw);
     digest_addresses(o, raw);
     digest_names(o);
+    check_part_size(o, raw);
+    check_output_names(o.csv, o.json);
 }
 
 command command_of(const CLI::App& app) {

@@ -7,9 +7,11 @@
 // job's report.
 #pragma once
 
+#include "program/abandoned_run.hpp"
 #include "program/executor.hpp"
 #include "program/finished_queue.hpp"
 #include "program/job_text.hpp"
+#include "program/public_environment.hpp"
 #include "program/work_order.hpp"
 
 #include <penstock/penstock.hpp>
@@ -42,7 +44,7 @@ public:
 
     pool_executor(std::size_t workers, work_order order, work do_jobs, batching how)
         : do_jobs_(do_jobs), how_(how), window_(workers * how.jobs * (how.jobs == 1 ? 4 : 2)),
-          order_(std::move(order)), pool_(penstock::pool_options{.workers = workers}) {}
+          order_(std::move(order)), pool_(options_for(workers)) {}
     ~pool_executor() override { pool_executor::abandon(); }
 
     [[nodiscard]] bool wants_more() const override { return in_flight_ < window_; }
@@ -66,9 +68,10 @@ public:
 
     void use(const s3::credentials& keys) override { order_.keys = keys; }
 
-    // Threads cannot be killed: their transports ask now and then whether Ctrl-C came.
+    // Threads cannot be killed: their transports ask now and then whether the run was abandoned.
     void abandon() override {
         abandoned_ = true;
+        if (!processes) abandon_run(order_.run);
         pool_.shutdown(penstock::shutdown_mode::kill);
     }
 
@@ -78,6 +81,16 @@ public:
     }
 
 private:
+    // Credentials reach processes with their tasks alone.
+    static penstock::pool_options options_for(std::size_t workers) {
+        penstock::pool_options options{.workers = workers};
+        if (processes) {
+            options.environment.mode = penstock::environment_mode::allow_list;
+            options.environment.allow = public_variable_names();
+        }
+        return options;
+    }
+
     static penstock::task_options options_for(const std::vector<job>& jobs) {
         penstock::task_options options;
         options.label = text_of(jobs.front());
@@ -93,7 +106,7 @@ private:
         auto result = pool_.submit(options_for(jobs), do_jobs_, order, jobs);
         auto shared = std::make_shared<std::pair<work_order, std::vector<job>>>(order, std::move(jobs));
         result.on_done([this, shared](penstock::future<std::vector<report>>& ended) {
-            if (!abandoned_) take(ended, shared->first, shared->second);
+            take(ended, shared->first, shared->second);
         });
     }
 
@@ -103,13 +116,14 @@ private:
             for (std::size_t i = 0; i != jobs.size(); ++i)
                 finished_.push({std::move(jobs[i]), std::move(reports[i])});
         } catch (const penstock::worker_died& problem) {
+            if (abandoned_) return;
             if (jobs.size() > 1) {
                 for (job& one : jobs) submit_again(order, std::move(one));
             } else {
                 fail(jobs, problem);
             }
         } catch (const std::exception& problem) {
-            fail(jobs, problem);
+            if (!abandoned_) fail(jobs, problem);
         }
     }
 

@@ -10,17 +10,35 @@
 #include <utility>
 
 namespace s3_program {
+namespace {
+
+// A terminal, a FIFO, /dev/null: nothing to be replaced by a finished file.
+bool is_device(const std::string& name) {
+    std::error_code unknown;
+    const auto status = std::filesystem::status(name, unknown);
+    return std::filesystem::exists(status) && !std::filesystem::is_regular_file(status);
+}
+
+}  // namespace
 
 result_file::result_file(std::string name)
-    : name_(std::move(name)), part_name_(name_ + ".part"), part_(part_name_) {}
+    : name_(std::move(name)), part_name_(is_device(name_) ? name_ : name_ + ".part"), part_(part_name_) {
+    if (part_name_ == name_) part_.stream() << "Key,Size,CalcSize,Status\n";
+}
 
 void result_file::add(const finished_job& row) {
     part_.stream() << csv_cell(row_name_of(row.what)) << ',' << row.how.size << ',' << row.how.calc_size
                    << ',' << csv_cell(status_text(row.how)) << '\n';
+    constexpr unsigned most_unchecked = 100;
+    if (++unchecked_ < most_unchecked && since_check_.seconds() < 1) return;
+    unchecked_ = 0;
+    since_check_ = {};
+    part_.flush();
 }
 
 void result_file::finish(double seconds) {
     part_.close();
+    if (part_name_ == name_) return;
     example_common::output_file whole(name_);
     whole.stream() << "Key time = " << example_common::fixed(seconds, 3) << ",Size,CalcSize,Status\n";
     std::ifstream rows(part_name_, std::ios::binary);
@@ -32,13 +50,14 @@ void result_file::finish(double seconds) {
 std::string status_text(const report& how) {
     switch (how.how) {
         case outcome::skipped:
-            return "skipped";
+            return "skipped" + (how.error.empty() ? "" : ": " + how.error) + (how.size_only ? " (size only)" : "");
         case outcome::done:
         case outcome::missing:
-            return std::to_string(how.status);
+            return std::to_string(how.status) + (how.size_only ? " (size only)" : "");
+        case outcome::interrupted:
+            return "interrupted";
         case outcome::failed:
         case outcome::expired:
-        case outcome::interrupted:
             break;
     }
     return how.error;

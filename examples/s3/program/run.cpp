@@ -2,6 +2,7 @@
 #include "program/run.hpp"
 
 #include "interrupt.hpp"
+#include "program/descriptor_limit.hpp"
 #include "program/local_executors.hpp"
 #include "program/pool_executor.hpp"
 #include "program/rate_samples.hpp"
@@ -58,7 +59,11 @@ void count(const finished_job& row, run_result& sums) {
     sums.errors += row.how.how == outcome::failed ? 1 : 0;
     sums.missing += row.how.how == outcome::missing ? 1 : 0;
     sums.skipped += row.how.how == outcome::skipped ? 1 : 0;
-    sums.mean_seconds += (row.how.seconds - sums.mean_seconds) / static_cast<double>(sums.objects);
+    sums.unfinished += row.how.how == outcome::interrupted ? 1 : 0;
+    sums.size_only += row.how.size_only ? 1 : 0;
+    if (row.how.how == outcome::interrupted) return;
+    const auto finished = static_cast<double>(sums.objects - sums.unfinished);
+    sums.mean_seconds += (row.how.seconds - sums.mean_seconds) / finished;
 }
 
 void schedule(executor& where, s3::credentials used, s3::credential_source& keys, job_source& jobs,
@@ -114,6 +119,7 @@ std::unique_ptr<executor> make_executor(const run_settings& wanted, const s3::cr
 
 run_result run_jobs(const run_settings& wanted, s3::credential_source& keys, job_source& jobs,
                     const row_observer& on_row) {
+    check_descriptor_limit(wanted);
     run_result result;
     const s3::credentials first = keys.current();
     const double cpu_before = cpu_seconds();

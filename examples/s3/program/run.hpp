@@ -36,6 +36,8 @@ struct run_result {
     std::uint64_t errors = 0;
     std::uint64_t missing = 0;
     std::uint64_t skipped = 0;
+    std::uint64_t unfinished = 0;    // begun before the run ended early
+    std::uint64_t size_only = 0;     // copies, skipped ones included, that were verified by their size alone
     std::uint64_t refreshes = 0;     // of an expired token
     std::uint64_t workers_lost = 0;  // processes that died and were replaced
     double build_seconds = 0;        // for the pool, before the first job
@@ -47,8 +49,9 @@ struct run_result {
     std::vector<double> rates;  // X: objects a second, one for every two seconds
     bool interrupted = false;
     std::string stopped_by;  // why the run ended early; empty when it did not
+    std::string unwritten;   // why a file of results could not be written; empty when it could
 
-    [[nodiscard]] bool clean() const { return errors == 0 && !interrupted && stopped_by.empty(); }
+    [[nodiscard]] bool clean() const { return errors == 0 && !interrupted && stopped_by.empty() && unwritten.empty(); }
 };
 
 // Called for every row as it comes, in the calling thread, with the result so far.
@@ -61,7 +64,8 @@ using row_observer = std::function<void(const finished_job& row, const run_resul
 [[nodiscard]] std::unique_ptr<executor> make_executor(const run_settings& wanted,
                                                       const s3::credentials& keys);
 
-// Throws what finding the credentials throws, and penstock::error when there is no pool to be had. Everything
+// Throws what finding the credentials throws, penstock::error when there is no pool to be had, and
+// usage_error when the process may not have so many connections. Everything
 // that goes wrong with jobs is in the rows and the result.
 [[nodiscard]] run_result run_jobs(const run_settings& wanted, s3::credential_source& keys, job_source& jobs,
                                   const row_observer& on_row);

@@ -8,6 +8,7 @@ namespace s3_program {
 namespace {
 
 constexpr std::uint32_t most_expirations = 3;  // of one job
+constexpr unsigned most_unanswered = 20;           // in a row
 constexpr std::chrono::milliseconds longest_wait{100};
 
 }  // namespace
@@ -23,7 +24,7 @@ schedule_result scheduler::run() {
         hooks_.on_turn();
         if (hooks_.interrupted()) result_.interrupted = true;
     }
-    if (!going_on()) where_.abandon();
+    if (!going_on()) end_the_begun();
     return std::move(result_);
 }
 
@@ -33,6 +34,7 @@ void scheduler::fill() {
         if (!next) break;
         next->generation = generation_;
         ++in_flight_;
+        begun_[next->id] = *next;
         where_.start(std::move(*next));
     }
     if (exhausted_ && again_.empty()) where_.flush();
@@ -66,9 +68,41 @@ std::optional<job> scheduler::next_of_source() {
 void scheduler::settle(finished_job one) {
     --in_flight_;
     if (one.how.how == outcome::expired) return settle_expired(std::move(one));
-    if (one.how.how == outcome::interrupted) return;
-    hooks_.on_row(one);
-    if (one.how.hopeless && result_.stopped_by.empty()) result_.stopped_by = one.how.error;
+    tell(one);
+    if (one.how.hopeless) stop(one.how.error);
+    note_answer(one.how);
+}
+
+void scheduler::tell(const finished_job& one) {
+    begun_.erase(one.what.id);
+    try {
+        hooks_.on_row(one);
+    } catch (const std::exception& problem) {
+        stop(problem.what());
+    }
+}
+
+// A server that is gone would cost every other key all its attempts.
+void scheduler::note_answer(const report& how) {
+    if (how.how == outcome::failed && !how.no_answer) return;  // a local file, say, tells nothing of the server
+    unanswered_ = how.no_answer ? unanswered_ + 1 : 0;
+    if (unanswered_ == most_unanswered)
+        stop(std::to_string(most_unanswered) + " objects in a row without an answer, the last one: " + how.error);
+}
+
+void scheduler::stop(const std::string& reason) {
+    if (going_on()) result_.stopped_by = reason;
+}
+
+void scheduler::end_the_begun() {
+    where_.abandon();
+    for (finished_job& one : where_.wait(std::chrono::milliseconds(0))) settle(std::move(one));
+    for (const auto& [id, what] : std::exchange(begun_, {})) {
+        finished_job one{what, {}};
+        one.how.size = what.size;
+        one.how.how = outcome::interrupted;
+        tell(one);
+    }
 }
 
 void scheduler::settle_expired(finished_job one) {
@@ -78,7 +112,7 @@ void scheduler::settle_expired(finished_job one) {
         return;
     }
     one.how.how = outcome::failed;
-    hooks_.on_row(one);
+    tell(one);
 }
 
 bool scheduler::renew() {

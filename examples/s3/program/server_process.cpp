@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "program/server_process.hpp"
 
+#include "program/public_environment.hpp"
+
 #include <fcntl.h>
 #include <spawn.h>
 #include <sys/wait.h>
@@ -11,8 +13,6 @@
 #include <csignal>
 #include <stdexcept>
 #include <system_error>
-
-extern char** environ;
 
 namespace s3_program {
 namespace {
@@ -78,13 +78,18 @@ void server_process::start(const std::vector<std::string>& arguments, int input,
     std::vector<char*> argv;
     for (std::string& word : words) argv.push_back(word.data());
     argv.push_back(nullptr);
+    std::vector<std::string> variables = public_environment();
+    std::vector<char*> environment;
+    for (std::string& variable : variables) environment.push_back(variable.data());
+    environment.push_back(nullptr);
 
     spawn_plan plan;
     check(::posix_spawn_file_actions_adddup2(&plan.actions, input, STDIN_FILENO), "starting the server");
     check(::posix_spawn_file_actions_adddup2(&plan.actions, output, STDOUT_FILENO), "starting the server");
     check(::posix_spawnattr_setflags(&plan.attributes, POSIX_SPAWN_SETPGROUP), "starting the server");
     check(::posix_spawnattr_setpgroup(&plan.attributes, 0), "starting the server");
-    check(::posix_spawn(&child_, "/proc/self/exe", &plan.actions, &plan.attributes, argv.data(), environ),
+    check(::posix_spawn(&child_, "/proc/self/exe", &plan.actions, &plan.attributes, argv.data(),
+                        environment.data()),
           "starting the server");
 }
 

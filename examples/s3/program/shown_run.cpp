@@ -4,10 +4,13 @@
 #include "output_file.hpp"
 #include "program/commands.hpp"
 #include "program/json_text.hpp"
+#include "program/orderly_end.hpp"
 #include "program/result_file.hpp"
 #include "progress.hpp"
 #include "text.hpp"
 
+#include <exception>
+#include <functional>
 #include <iostream>
 #include <string>
 #include <vector>
@@ -78,7 +81,8 @@ void print_heading(const options& wanted, const size_histogram& found) {
     std::cout << name_of(wanted.what) << ": " << plural(found.objects(), "object", "objects") << ", "
               << bytes_text(found.bytes()) << "; mode " << name_of(wanted.run.how) << ", "
               << parallelism_text(wanted.run) << " at a time\n"
-              << (wanted.histogram ? found.text() : "") << std::flush;
+              << (found.objects() == 0 ? "Nothing matches.\n" : wanted.histogram ? found.text() : "")
+              << std::flush;
 }
 
 std::string rates_of(const run_result& result) {
@@ -94,11 +98,14 @@ std::string counted(std::uint64_t count, const char* what) {
 }
 
 void print_summary(const run_result& result) {
-    std::cout << (result.interrupted ? "interrupted after: " : "done: ")
+    const bool stopped = !result.stopped_by.empty();
+    std::cout << (result.interrupted ? "interrupted after: " : stopped ? "stopped after: " : "done: ")
               << plural(result.objects, "object", "objects") << ", " << bytes_text(result.bytes) << " in "
               << duration_text(result.seconds) << rates_of(result) << ", "
               << plural(result.errors, "error", "errors") << counted(result.missing, "not there")
-              << counted(result.skipped, "there already") << '\n'
+              << counted(result.skipped, "there already")
+              << counted(result.unfinished, "begun and not finished")
+              << counted(result.size_only, "verified by size only") << '\n'
               << "CPU " << duration_text(result.cpu_seconds) << ", the pool "
               << duration_text(result.build_seconds) << ", an object took "
               << duration_text(result.mean_seconds) << " on average"
@@ -110,6 +117,15 @@ void write_json(const options& wanted, const run_result& result, const std::vect
     example_common::output_file file(wanted.json);
     file.stream() << json_text(name_of(wanted.what), wanted.run, result, messages);
     file.close();
+}
+
+// A file that cannot be written takes nothing else with it.
+void attempt(run_result& result, const std::function<void()>& write) {
+    try {
+        write();
+    } catch (const std::exception& problem) {
+        if (result.unwritten.empty()) result.unwritten = problem.what();
+    }
 }
 
 }  // namespace
@@ -130,17 +146,21 @@ run_result show_run(const options& wanted, s3::credential_source& keys, job_sour
             progress.note(so_far);
         });
     }
-    rows.finish(result.seconds);
+    attempt(result, [&] { rows.finish(result.seconds); });
     failed.print(result, wanted.csv);
     print_summary(result);
-    std::cout << "written: " << example_common::printable(wanted.csv) << '\n' << std::flush;
-    if (!wanted.json.empty()) write_json(wanted, result, failed.texts());
+    if (result.unwritten.empty()) std::cout << "written: " << example_common::printable(wanted.csv) << '\n';
+    if (!wanted.json.empty()) attempt(result, [&] { write_json(wanted, result, failed.texts()); });
+    if (!result.unwritten.empty() && result.unwritten != result.stopped_by)
+        std::cerr << "penstock-s3: " << result.unwritten << '\n';
     return result;
 }
 
 int status_of(const run_result& result) {
-    if (result.interrupted) return status_interrupted;
-    return result.clean() ? 0 : status_failed;
+    const bool printed = static_cast<bool>(std::cout.flush());
+    if (!printed) std::cerr << "penstock-s3: the summary could not be written to the standard output\n";
+    if (result.interrupted) return status_of_signal();
+    return printed && result.clean() ? 0 : status_failed;
 }
 
 }  // namespace s3_program

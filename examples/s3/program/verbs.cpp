@@ -3,6 +3,7 @@
 
 #include "program/etag.hpp"
 #include "program/local_file.hpp"
+#include "program/timestamp.hpp"
 #include "stopwatch.hpp"
 #include "text.hpp"
 
@@ -34,6 +35,7 @@ void note_error(report& result, outcome how, const s3::s3_error& problem) {
     result.status = static_cast<std::uint16_t>(problem.status());
     result.error = problem.what();
     result.hopeless = is_hopeless(problem);
+    result.no_answer = how == outcome::failed && problem.status() == 0;
 }
 
 void note_error(report& result, std::string sentence) {
@@ -74,17 +76,29 @@ s3::task<std::optional<s3::object_info>> head_if_there(s3::client& bucket, s3::o
     co_return found;
 }
 
-// Size and ETag; where the ETags cannot be compared, the size alone.
-bool is_copy_of(const s3::object_info& there, const job& what) {
-    return there.size == what.size && same_bytes(there.etag, what.etag).value_or(true);
+// Nothing: they are equally long, and their ETags cannot be compared.
+std::optional<bool> is_copy_of(const s3::object_info& there, const job& what) {
+    return there.size == what.size ? same_bytes(there.etag, what.etag) : false;
+}
+
+// Where the ETags cannot tell, one that was written before the source was is an old copy.
+bool is_there_already(const s3::object_info& there, const job& what) {
+    return is_copy_of(there, what).value_or(not_older(there.last_modified, what.modified));
+}
+
+// The marker of the folder that is copied: below the target's root it would have no name.
+void pass_over_marker(report& result) {
+    result.how = outcome::skipped;
+    result.error = "the marker of the folder itself has no name there";
 }
 
 s3::task<void> copy(s3::client& bucket, job what, part_limits parts, report& result) {
     const s3::object_name from = source_of(what);
     const s3::object_name to = target_of(what);
     result.size = what.size;
+    if (to.key.empty()) co_return pass_over_marker(result);
     std::optional<s3::object_info> there = co_await head_if_there(bucket, to);
-    const bool copied_before = there && is_copy_of(*there, what);
+    const bool copied_before = there && is_there_already(*there, what);
     if (!copied_before) {
         if (what.size > parts.single_copy) {
             co_await bucket.copy_large(from, to, what.size, parts.copy_part);
@@ -96,7 +110,9 @@ s3::task<void> copy(s3::client& bucket, job what, part_limits parts, report& res
     result.calc_size = there->size;
     result.status = http_ok;
     if (copied_before) result.how = outcome::skipped;
-    if (!is_copy_of(*there, what)) {
+    const std::optional<bool> verified = is_copy_of(*there, what);
+    result.size_only = !verified;
+    if (!verified.value_or(true)) {
         note_error(result, place("copy", to) + ": its size or ETag differs from that of " +
                                place("", from).substr(1));
     }

@@ -3,6 +3,7 @@
 
 #include "client/blocking_transport.hpp"
 #include "interrupt.hpp"
+#include "program/abandoned_run.hpp"
 #include "program/async_lane.hpp"
 #include "program/lane.hpp"
 
@@ -14,10 +15,11 @@
 namespace s3_program {
 namespace {
 
-// In a worker process nobody asks to stop: its pool ends it.
+// For threads. In a worker process nobody asks to stop: its pool ends it.
 struct blocking_lane {
     explicit blocking_lane(const work_order& order)
-        : way(example_common::interrupt_requested), work(order, way) {}
+        : way([run = order.run] { return example_common::interrupt_requested() || run_abandoned(run); }),
+          work(order, way) {}
 
     s3::blocking_transport way;
     lane work;

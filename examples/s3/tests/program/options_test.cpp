@@ -78,7 +78,7 @@ TEST_F(options_test, roles) {
 
 TEST_F(options_test, copies_go_to_folders) {
     const options o = read(
-        {"copy", "s3://a/2024", "s3://b/x", "--nested", "--multipart-over", "5MiB", "--part-size", "1000"});
+        {"copy", "s3://a/2024", "s3://b/x", "--nested", "--multipart-over", "5MiB", "--part-size", "1000", "--small-parts"});
     EXPECT_EQ(o.from.key, "2024/");
     EXPECT_EQ(o.to.key, "x/");
     EXPECT_TRUE(o.run.nested);
@@ -107,6 +107,31 @@ TEST_F(options_test, mistakes_are_explained) {
     EXPECT_NE(refusal({"copy", "s3://a", "s3://b", "--nested", "--mode", "thread"}).find("--nested"),
               std::string::npos);
     EXPECT_NE(refusal({"put", "one", "two"}).find("s3://"), std::string::npos);
+    EXPECT_NE(refusal({"put", "a/x", "c/x", "s3://b"}).find("a/x and c/x"), std::string::npos);
+    for (const char* size : {"4MiB", "6GiB"})
+        EXPECT_NE(refusal({"put", "one", "s3://b", "--part-size", size}).find("--part-size"), std::string::npos);
+    EXPECT_NE(refusal({"list", "s3://b", "--endpoint", "ftp://x"}).find("http://"), std::string::npos);
+}
+
+TEST_F(options_test, a_variable_that_is_wrong_is_named) {
+    ::setenv("CONCURRENCY", "abc", 1);
+    EXPECT_NE(refusal({"list", "s3://b"}).find("CONCURRENCY: \"abc\""), std::string::npos);
+    EXPECT_NE(refusal({"list", "s3://b", "--mode", "async"}).find("CONCURRENCY: \"abc\""), std::string::npos);
+}
+
+TEST_F(options_test, ways_to_name_the_bucket) {
+    EXPECT_EQ(read({"list", "s3://b", "--virtual-host"}).run.client.style, s3::addressing::virtual_host);
+    EXPECT_EQ(read({"list", "s3://b", "--path-style"}).run.client.style, s3::addressing::path);
+    EXPECT_NE(refusal({"list", "s3://b", "--virtual-host", "--path-style"}), "");
+}
+
+TEST_F(options_test, files_that_cannot_be_written_are_found_before_the_run) {
+    EXPECT_NE(refusal({"list", "s3://b", "--csv", "no/such/folder/x"}).find("no/such/folder/x"), std::string::npos);
+    EXPECT_NE(refusal({"list", "s3://b", "--json", "/"}).find("--json"), std::string::npos);
+    EXPECT_NE(refusal({"list", "s3://b", "--csv", "-"}).find("--csv"), std::string::npos);
+    EXPECT_NE(refusal({"list", "s3://b", "--json", "-"}).find("--json"), std::string::npos);
+    EXPECT_NE(refusal({"list", "s3://b", "--csv", "x", "--json", "./x"}).find("same file"), std::string::npos);
+    EXPECT_EQ(read({"list", "s3://b", "--csv", "/dev/null"}).csv, "/dev/null");
 }
 
 }  // namespace

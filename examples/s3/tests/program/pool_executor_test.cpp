@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include <csignal>
+#include <cstdlib>
 #include <map>
 
 namespace s3_program::test {
@@ -89,6 +90,28 @@ TEST(pool_executor, a_job_that_kills_its_workers_is_named_and_the_others_are_don
         for (const auto& [key, how] : rows) EXPECT_EQ(how.how, outcome::done) << key << ": " << how.error;
         EXPECT_GE(where.workers_lost(), batch == 1 ? 3U : 4U);
     }
+}
+
+std::vector<report> keys_in_environment(const work_order&, const std::vector<job>& jobs) {
+    std::vector<report> reports(jobs.size());
+    for (const char* name : {"AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN"})
+        reports[0].size += std::getenv(name) != nullptr ? 1U : 0U;
+    reports[0].calc_size = std::getenv("PENSTOCK_S3_TEST") != nullptr ? 1U : 0U;
+    return reports;
+}
+
+TEST(pool_executor, no_credentials_in_the_environment_of_workers) {
+    for (const char* name :
+         {"AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN", "PENSTOCK_S3_TEST"})
+        ::setenv(name, "something", 1);
+    processes where(1, work_order{}, keys_in_environment, batching{});
+    where.start(named("k"));
+    const report found = finish(where, 1)["k"];
+    EXPECT_EQ(found.size, 0U);
+    EXPECT_EQ(found.calc_size, 1U);
+    for (const char* name :
+         {"AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN", "PENSTOCK_S3_TEST"})
+        ::unsetenv(name);
 }
 
 TEST(pool_executor, abandoned_jobs_never_come_back) {

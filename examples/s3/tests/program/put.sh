@@ -34,3 +34,29 @@ says stdout 'uploaded: s3://bucket/tables/one.csv'
 TAG=night RESULT_BUCKET_NAME=bucket BUCKET_NAME=demo MODE=thread CONCURRENCY=2 run 0 list
 [ -s result_night_thread_2.csv ] || fail 'no table of that name'
 says stdout 'uploaded: s3://bucket/result_night_thread_2.csv'
+
+# A FIFO is refused, not waited for.
+mkfifo pipe
+run 1 put pipe s3://bucket/pipes --csv put.csv
+says put.csv 'cannot read pipe: it is no regular file'
+
+# An object of parts that changes: its copy is not taken for the new one, although it is as long.
+next_second() {
+    local now
+    now=$(date +%s)
+    while [ "$(date +%s)" -le $((now + 1)) ]; do :; done
+}
+run 0 put large.bin s3://bucket/parts --csv put.csv
+next_second
+copy_parts() { run 0 copy s3://bucket/parts s3://parts/x --make-bucket --multipart-over 5MiB --part-size 5MiB --csv copy.csv; }
+copy_parts
+results objects=1 bytes=12000000 skipped=0 size_only=1
+says copy.csv 'large.bin,12000000,12000000,200 (size only)'
+says stdout '1 verified by size only'
+copy_parts
+results objects=1 bytes=0 skipped=1 size_only=1
+next_second
+head -c 12000000 /dev/urandom >large.bin
+run 0 put large.bin s3://bucket/parts --csv put.csv
+copy_parts
+results objects=1 bytes=12000000 skipped=0 size_only=1

@@ -39,6 +39,7 @@ public:
     void flush() override { ++flushes; }
     std::vector<finished_job> wait(std::chrono::milliseconds) override {
         std::vector<finished_job> ended;
+        if (abandoned) return ended;
         for (auto& [what, keys] : jobs_) ended.push_back({what, act_(what, keys)});
         jobs_.clear();
         return ended;
@@ -157,7 +158,7 @@ TEST(scheduler, refused_credentials_end_the_run_at_once) {
     EXPECT_TRUE(where.abandoned);
 }
 
-TEST(scheduler, ctrl_c_leaves_no_rows_for_what_it_cut_off) {
+TEST(scheduler, ctrl_c_leaves_a_row_for_all_that_was_begun) {
     numbers jobs(1000);
     int calls = 0;
     pretender where(10, [&](const job&, const s3::credentials&) {
@@ -169,7 +170,9 @@ TEST(scheduler, ctrl_c_leaves_no_rows_for_what_it_cut_off) {
     const schedule_result result = scheduler(jobs, where, hooks).run();
     EXPECT_TRUE(result.interrupted);
     EXPECT_TRUE(where.abandoned);
-    EXPECT_EQ(seen.rows.size(), 15U);
+    EXPECT_EQ(seen.rows.size(), 20U);
+    EXPECT_EQ(seen.outcomes[outcome::done], 15);
+    EXPECT_EQ(seen.outcomes[outcome::interrupted], 5);
 }
 
 TEST(scheduler, a_source_that_throws_ends_the_run) {
@@ -187,6 +190,44 @@ TEST(scheduler, a_source_that_throws_ends_the_run) {
     observed seen;
     EXPECT_EQ(scheduler(jobs, where, seen.hooks()).run().stopped_by, "the listing broke");
     EXPECT_EQ(seen.outcomes[outcome::done], 2);
+    EXPECT_EQ(seen.outcomes[outcome::interrupted], 1) << "the job that was begun when the listing broke";
+}
+
+report unanswered() {
+    report one = ended(outcome::failed, "no answer");
+    one.no_answer = true;
+    return one;
+}
+
+TEST(scheduler, a_server_that_is_gone_ends_the_run) {
+    numbers jobs(1000);
+    pretender where(3, [](const job&, const s3::credentials&) { return unanswered(); });
+    observed seen;
+    const schedule_result result = scheduler(jobs, where, seen.hooks()).run();
+    EXPECT_NE(result.stopped_by.find("20 objects in a row"), std::string::npos) << result.stopped_by;
+    EXPECT_TRUE(where.abandoned);
+    EXPECT_EQ(seen.rows.size(), 21U);
+}
+
+TEST(scheduler, a_server_that_answers_now_and_then_does_not) {
+    numbers jobs(100);
+    int calls = 0;
+    pretender where(3, [&](const job&, const s3::credentials&) {
+        return ++calls % 20 == 0 ? ended(outcome::done) : unanswered();
+    });
+    observed seen;
+    EXPECT_EQ(scheduler(jobs, where, seen.hooks()).run().stopped_by, "");
+    EXPECT_EQ(seen.rows.size(), 100U);
+}
+
+TEST(scheduler, rows_that_cannot_be_kept_end_the_run) {
+    numbers jobs(1000);
+    pretender where(10, [](const job&, const s3::credentials&) { return ended(outcome::done); });
+    observed seen;
+    schedule_hooks hooks = seen.hooks();
+    hooks.on_row = [](const finished_job&) { throw std::runtime_error("the disk is full"); };
+    EXPECT_EQ(scheduler(jobs, where, hooks).run().stopped_by, "the disk is full");
+    EXPECT_TRUE(where.abandoned);
 }
 
 }  // namespace

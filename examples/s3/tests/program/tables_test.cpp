@@ -84,6 +84,28 @@ TEST(key_file, reads_what_list_wrote_and_again_after_rewind) {
     }
 }
 
+TEST(key_file, passes_over_the_mark_of_utf_8) {
+    EXPECT_EQ(keys_of("\xef\xbb\xbf" "a\nb\n"), (std::vector<std::string>{"a", "b"}));
+    EXPECT_EQ(keys_of("\xef\xbb\xbfKey,Size,CalcSize,Status\na,1,1,200\n"), (std::vector<std::string>{"a"}));
+}
+
+TEST(key_file, a_key_that_begins_like_a_header_is_a_key) {
+    EXPECT_EQ(keys_of("Key,1\nb,c\n"), (std::vector<std::string>{"Key,1", "b,c"}));
+    EXPECT_EQ(keys_of("\"Key\nb\n"), (std::vector<std::string>{"\"Key", "b"}));
+}
+
+TEST(key_file, a_cell_that_does_not_end_is_told_with_its_line) {
+    const text_file file("Key time = 1.0,Size,CalcSize,Status\n\"a\nb\",1,1,200\n\"never,1,1,200\n");
+    key_file reader(file.name());
+    (void)reader.next();
+    try {
+        (void)reader.next();
+        FAIL();
+    } catch (const std::runtime_error& problem) {
+        EXPECT_NE(std::string(problem.what()).find(file.name() + ", line 4"), std::string::npos) << problem.what();
+    }
+}
+
 TEST(key_file, a_missing_file_is_named) {
     try {
         key_file("/no/such/file");

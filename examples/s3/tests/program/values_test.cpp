@@ -5,6 +5,7 @@
 #include "program/mode.hpp"
 #include "program/s3_url.hpp"
 #include "program/size_histogram.hpp"
+#include "program/timestamp.hpp"
 #include "usage_error.hpp"
 
 #include <gtest/gtest.h>
@@ -60,6 +61,17 @@ TEST(day_folder, of_a_date) {
     EXPECT_EQ(day_folder("2024-05-01T10:00:00.000Z"), "2024-05-01/");
     EXPECT_EQ(day_folder("May 1st, 2024"), "");
     EXPECT_EQ(day_folder(""), "");
+}
+
+TEST(timestamp, both_forms) {
+    EXPECT_EQ(seconds_of("1970-01-02T00:00:01.000Z"), 86'401);
+    EXPECT_EQ(seconds_of("1970-01-02T00:00:01.001Z"), 86'402);
+    EXPECT_EQ(seconds_of("Fri, 02 Jan 1970 00:00:01 GMT"), 86'401);
+    EXPECT_EQ(seconds_of("yesterday"), std::nullopt);
+    EXPECT_EQ(seconds_of(""), std::nullopt);
+    EXPECT_TRUE(not_older("Wed, 01 May 2024 10:00:00 GMT", "2024-05-01T10:00:00.000Z"));
+    EXPECT_FALSE(not_older("Wed, 01 May 2024 10:00:00 GMT", "2024-05-01T10:00:00.100Z"));
+    EXPECT_FALSE(not_older("", "2024-05-01T10:00:00.000Z"));
 }
 
 }  // namespace
