@@ -4,10 +4,13 @@
 #include "output_file.hpp"
 #include "program/commands.hpp"
 #include "program/json_text.hpp"
+#include "program/rate_samples.hpp"
 #include "program/result_file.hpp"
+#include "program/sweep/plot.hpp"
 #include "progress.hpp"
 #include "text.hpp"
 
+#include <algorithm>
 #include <iostream>
 #include <string>
 #include <vector>
@@ -112,6 +115,14 @@ void write_json(const options& wanted, const run_result& result, const std::vect
     file.close();
 }
 
+void draw(const options& wanted, const run_result& result) {
+    const double interval = std::min(rate_samples::interval, result.seconds);
+    const std::string title = std::string(name_of(wanted.what)) + ", " +
+                              std::string(name_of(wanted.run.how)) + ", " + parallelism_text(wanted.run) +
+                              " at a time";
+    draw_or_say_why(rates_script(title, result.rates, interval, wanted.plot), wanted.plot);
+}
+
 }  // namespace
 
 run_result show_run(const options& wanted, s3::credential_source& keys, job_source& jobs,
@@ -135,6 +146,7 @@ run_result show_run(const options& wanted, s3::credential_source& keys, job_sour
     print_summary(result);
     std::cout << "written: " << example_common::printable(wanted.csv) << '\n' << std::flush;
     if (!wanted.json.empty()) write_json(wanted, result, failed.texts());
+    if (!wanted.plot.empty()) draw(wanted, result);
     return result;
 }
 
