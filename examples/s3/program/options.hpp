@@ -38,7 +38,7 @@ struct options {
     std::string plot;                // a picture of X over the run; empty: none
     sweep_settings sweep;
     s3_server::serve_options serve;
-    std::uint64_t demo_objects = 600;
+    std::uint64_t demo_objects = 300;
     unsigned demo_latency_ms = 5;
     std::string demo_out;  // where its tables and pictures are kept; empty: nowhere
 };

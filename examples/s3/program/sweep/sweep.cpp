@@ -14,8 +14,6 @@
 #include "progress.hpp"
 #include "text.hpp"
 
-#include <unistd.h>
-
 #include <algorithm>
 #include <chrono>
 #include <cstdlib>
@@ -138,8 +136,8 @@ private:
     std::vector<std::string> variables_;
     scratch_directory scratch_;
     run_files files_;
-    const std::string started_ =
-        "sweep-" + std::to_string(std::time(nullptr)) + "-" + std::to_string(::getpid());
+    // Short: a key and the folder of its copy have 1,024 bytes together.
+    const std::string started_ = std::to_string(std::time(nullptr));
     std::uint64_t runs_ = 0;
     sweep_report all_;
 };
