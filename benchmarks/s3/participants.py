@@ -34,7 +34,7 @@ class Participant:
 
 
 def settings(latency_ms):
-    """What is measured with this latency. More at a time is worth something only where there is something to wait for."""
+    """What is measured with this latency. Without any, there is little to wait for, and more at a time helps nobody."""
     far = latency_ms > 0
     ours = [("sequential", 1, 1), ("thread", 4, 1), ("thread", 16, 1), ("process", 4, 1), ("process", 16, 1),
             ("async", 16, 1), ("async", 64, 1), ("process+async", 4, 16)]
@@ -54,7 +54,7 @@ def settings(latency_ms):
 def python_with_boto3():
     """Debian's own Python or else this one, whichever has boto3; None without it."""
     for python in ("/usr/bin/python3", sys.executable):
-        if os.path.exists(python) and subprocess.run([python, "-c", "import boto3"], capture_output=True).returncode == 0:
+        if os.path.exists(python) and version([python, "-c", "import boto3; print(boto3.__version__)"]):
             return python
     return None
 

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""peers.py [options] PENSTOCK_S3: the same bucket, read by penstock-s3, by programs with boto3, by rclone and the AWS CLI.
+"""peers.py [options] PENSTOCK_S3: one bucket, read by penstock-s3, by programs with boto3, by rclone and the AWS CLI.
 
 All of them in one run against the demo's server on this machine, without latency and with 20 ms; in each repetition
 all run once, beginning with another one each time. Writes peers.json and peers.md. Ends with 1 when a program failed or

@@ -49,8 +49,8 @@ def goals(rows):
     for latency in (one for one in latencies if one > 0):
         for mode, at_a_time in (("thread", 4), ("thread", 16), ("thread", 64), ("process", 4), ("process", 16),
                                 ("process", 32)):
-            entries.append(entry(1, f"a: {at_a_time} at a time, {latency} ms", find(rows, "penstock-s3", mode, at_a_time,
-                           latency), find(rows, "boto3", mode, at_a_time, latency), "phase_seconds"))
+            pair = [find(rows, program, mode, at_a_time, latency) for program in ("penstock-s3", "boto3")]
+            entries.append(entry(1, f"a: {at_a_time} at a time, {latency} ms", *pair, "phase_seconds"))
         entries.append(entry(10, f"b: best setting of each, {latency} ms", best(rows, "penstock-s3", latency,
                        "phase_seconds"), best(rows, "boto3", latency, "phase_seconds"), "phase_seconds"))
     if 0 in latencies:
@@ -98,16 +98,16 @@ def goal_cells(one):
     if "ratio" not in one:
         return [one["text"], one["note"], "", f">= {one['goal']}", one["met"]]
     met = {True: "met", False: "not met"}.get(one["met"], one["met"])
-    return [one["text"], f"{one['mine']} / {one['other']}", f"{one['ratio']:.2f} ({one['least']:.2f}-{one['most']:.2f})",
-            f">= {one['goal']}", met]
+    ratio = f"{one['ratio']:.2f} ({one['least']:.2f}-{one['most']:.2f})"
+    return [one["text"], f"{one['mine']} / {one['other']}", ratio, f">= {one['goal']}", met]
 
 
 def limit_of(row, cpus):
     """How much of the machine the run and the server took together."""
     run = sorted(row["runs"], key=lambda one: one["whole_seconds"])[len(row["runs"]) // 2]
     busy = (run["cpu_seconds"] + run["server_cpu_seconds"]) / (run["whole_seconds"] * cpus)
-    return (f"{row['title']}: {run['whole_seconds']:.3f} s, of which the program used {run['cpu_seconds']:.2f} CPU seconds "
-            f"and the server {run['server_cpu_seconds']:.2f}: together {busy:.0%} of {cpus} CPUs "
+    return (f"{row['title']}: {run['whole_seconds']:.3f} s, in which the program used {run['cpu_seconds']:.2f} CPU "
+            f"seconds and the server {run['server_cpu_seconds']:.2f}: together {busy:.0%} of {cpus} CPUs "
             f"(load average {run['load']:.1f} when it began).")
 
 
@@ -127,14 +127,14 @@ def limits(everything):
 def document(everything):
     machine = everything["machine"]
     what = "HEAD, then GET" if machine["verb"] == "fetch" else "GET"
-    parts = [f"# penstock-s3 and its peers\n\n{machine['date']}, {machine['cpus']} CPUs ({machine['processor']}), Linux "
-             f"{machine['kernel']}; load average {machine['load_at_the_start']:.1f} at the start, "
+    parts = [f"# penstock-s3 and its peers\n\n{machine['date']}, {machine['cpus']} CPUs ({machine['processor']}), "
+             f"Linux {machine['kernel']}; load average {machine['load_at_the_start']:.1f} at the start, "
              f"{machine['load_at_the_end']:.1f} at the end; {'; '.join(machine['versions'].values())}.\n\n"
-             f"{what} of {machine['objects']:,} objects, {machine['bytes'] / 1e6:.0f} MB, from penstock-s3's own server "
-             f"({machine['server_threads']} threads) on the same machine, in one run, {machine['repetitions']} "
+             f"{what} of {machine['objects']:,} objects, {machine['bytes'] / 1e6:.0f} MB, from penstock-s3's own "
+             f"server ({machine['server_threads']} threads) on the same machine, in one run, {machine['repetitions']} "
              f"repetitions, interleaved; medians and (least-most).\n\nWho keeps the bytes: penstock-s3 and the boto3 "
-             f"programs count and discard them, rclone hashsum computes their MD5, rclone copy and aws cp write them to "
-             f"files in memory (tmpfs). The clock of objects/s starts when the pool is there (boto3: when each worker "
+             f"programs count and discard them, rclone hashsum computes their MD5, rclone copy and aws cp write them "
+             f"to files in memory (tmpfs). The clock of objects/s starts when the pool is there (boto3: when each worker "
              f"has its client); rclone and aws have the whole process alone.\n"]
     for latency in sorted({row["latency_ms"] for row in everything["rows"]}):
         rows = [cells(row) for row in everything["rows"] if row["latency_ms"] == latency]

@@ -25,7 +25,8 @@ class Goals(unittest.TestCase):
         self.assertIs(entry["met"], True)
 
     def test_the_best_setting_of_each(self):
-        rows = [row("penstock-s3", "async", 64, 20, [run(900)] * 3), row("penstock-s3", "thread", 4, 20, [run(100)] * 3),
+        rows = [row("penstock-s3", "async", 64, 20, [run(900)] * 3),
+                row("penstock-s3", "thread", 4, 20, [run(100)] * 3),
                 row("boto3", "thread", 4, 20, [run(40)] * 3), row("boto3", "process", 4, 20, [run(50)] * 3)]
         entry = next(one for one in report.goals(rows) if one["goal"] == 10)
         self.assertEqual((entry["mine"], entry["other"]), ("penstock-s3 async 64", "boto3 process 4"))

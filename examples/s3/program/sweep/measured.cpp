@@ -2,6 +2,7 @@
 #include "program/sweep/measured.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace s3_program {
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "program/sweep/run_summary.hpp"
 
+#include <locale>
 #include <sstream>
 #include <stdexcept>
 
