@@ -102,7 +102,9 @@ std::string little_table(const sweep_report& all) {
 }
 
 std::string markdown(const sweep_report& all) {
-    const std::string runs = all.cells.empty() ? "" : std::string("; median (least-most) of the runs");
+    const bool several = std::any_of(all.cells.begin(), all.cells.end(),
+                                     [](const measured_cell& one) { return one.runs.size() > 1; });
+    const std::string runs = several ? "; median (least-most) of the runs" : "";
     return "# sweep of " + all.verb + ": " + all.subject + "\n\n" + all.machine +
            "\n\nSeconds of the whole process, from its start until it and its workers had ended" + runs +
            ":\n\n" + quantity_table(all, whole_seconds) + reason_not_measured(all) + notes_of(all) +
