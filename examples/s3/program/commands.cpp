@@ -17,14 +17,6 @@
 namespace s3_program {
 namespace {
 
-std::shared_ptr<s3::credential_source> keys_for(const options& wanted) {
-    if (wanted.fixed_keys) {
-        return std::make_shared<s3::credential_source>(
-            [keys = *wanted.fixed_keys] { return s3::assumed_role{.keys = keys}; });
-    }
-    return credentials_of(wanted.run.client, wanted.profile, wanted.role);
-}
-
 s3_url below(const s3_url& where, const std::string& prefix) { return {where.bucket, where.key + prefix}; }
 
 void upload(const options& wanted, s3::credential_source& keys) {

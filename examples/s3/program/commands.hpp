@@ -15,6 +15,7 @@ inline constexpr int status_interrupted = 128 + 2;
 [[nodiscard]] int fetch(const options& wanted);
 [[nodiscard]] int copy(const options& wanted);
 [[nodiscard]] int put(const options& wanted);
+[[nodiscard]] int sweep(const options& wanted);
 [[nodiscard]] int demo(const options& wanted);
 
 }  // namespace s3_program

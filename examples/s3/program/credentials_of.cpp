@@ -30,6 +30,14 @@ s3::assumed_role take_on(const s3::client_settings& settings, const s3::credenti
 
 }  // namespace
 
+std::shared_ptr<s3::credential_source> keys_for(const options& wanted) {
+    if (wanted.fixed_keys) {
+        return std::make_shared<s3::credential_source>(
+            [keys = *wanted.fixed_keys] { return s3::assumed_role{.keys = keys}; });
+    }
+    return credentials_of(wanted.run.client, wanted.profile, wanted.role);
+}
+
 std::shared_ptr<s3::credential_source> credentials_of(const s3::client_settings& settings,
                                                       const std::string& profile, const std::string& role) {
     return std::make_shared<s3::credential_source>([=] {

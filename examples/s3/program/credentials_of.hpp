@@ -3,11 +3,15 @@
 #pragma once
 
 #include "client/credential_source.hpp"
+#include "program/options.hpp"
 
 #include <memory>
 #include <string>
 
 namespace s3_program {
+
+// As the command line says, or the demo.
+[[nodiscard]] std::shared_ptr<s3::credential_source> keys_for(const options& wanted);
 
 // Asks for nothing yet. With a profile, access keys in the environment are passed over.
 [[nodiscard]] std::shared_ptr<s3::credential_source> credentials_of(const s3::client_settings& settings,

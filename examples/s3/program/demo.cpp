@@ -1,15 +1,16 @@
 // SPDX-License-Identifier: MIT
 // Every command on a server of its own, with a made bucket.
+#include "cpu_limit.hpp"
 #include "interrupt.hpp"
 #include "program/commands.hpp"
 #include "program/orderly_end.hpp"
-#include "program/rate_table.hpp"
 #include "program/scratch_directory.hpp"
 #include "program/server_process.hpp"
 #include "text.hpp"
 
 #include <algorithm>
 #include <array>
+#include <filesystem>
 #include <fstream>
 #include <iostream>
 #include <stdexcept>
@@ -36,9 +37,7 @@ std::vector<std::string> server_arguments(const options& wanted) {
 
 class demonstration {
 public:
-    explicit demonstration(const options& wanted)
-        : server_(server_arguments(wanted)),
-          keys_([this] { return s3::assumed_role{.keys = *base_.fixed_keys}; }) {
+    explicit demonstration(const options& wanted) : server_(server_arguments(wanted)) {
         base_ = wanted;
         base_.fixed_keys =
             s3::credentials{s3_server::demo_access_key_id, s3_server::demo_secret_access_key, ""};
@@ -55,7 +54,7 @@ public:
         copy_nested();
         copy_again();
         put_table();
-        return status_ != 0 ? status_ : show_rates();
+        return status_ != 0 ? status_ : sweep_both();
     }
 
 private:
@@ -110,34 +109,46 @@ private:
         check(put(one));
     }
 
-    void measure(mode how, unsigned workers, unsigned concurrency, std::vector<rate_row>& rows) {
-        run_settings one = base_.run;
-        one.how = how;
-        one.workers = workers;
-        one.concurrency = concurrency;
-        rows.push_back({one, measure_reading(one, keys_, made)});
-        example_common::throw_if_interrupted();
-        if (!rows.back().result.clean()) status_ = status_failed;
+    // One CPU, and what the articles had besides, as far as it is there.
+    static std::vector<unsigned> cpu_sets() {
+        std::vector<unsigned> sets{1};
+        for (const unsigned count : {2U, 4U}) {
+            if (count <= example_common::usable_cpus()) sets.push_back(count);
+        }
+        return sets;
     }
 
-    int show_rates() {
-        std::vector<rate_row> rows;
-        measure(mode::sequential, 1, 1, rows);
-        for (const mode how : {mode::thread, mode::process}) {
-            for (const unsigned workers : {1U, 2U, 4U, 8U, 16U}) measure(how, workers, 1, rows);
-        }
-        for (const unsigned connections : {16U, 64U}) measure(mode::async, 1, connections, rows);
-        for (const unsigned workers : {1U, 2U}) measure(mode::process_async, workers, 32, rows);
-        std::cout << "Reading all objects, " << base_.demo_latency_ms
-                  << " ms away; the bytes are counted, not kept:\n"
-                  << rate_table(rows);
+    [[nodiscard]] options sweep_with(sweep_verb what, const std::string& name) const {
+        options one = base_;
+        one.what = command::sweep;
+        one.from = made;
+        one.csv.clear();
+        one.sweep.what = what;
+        one.sweep.repeat = 1;
+        if (base_.demo_out.empty()) return one;
+        one.csv = base_.demo_out + "/" + name + ".csv";
+        one.sweep.markdown = base_.demo_out + "/" + name + ".md";
+        one.sweep.pictures = {base_.demo_out + "/" + name + ".svg"};
+        return one;
+    }
+
+    // The articles' two programs: 100 objects under a role, and a whole bucket.
+    int sweep_both() {
+        std::filesystem::create_directories(base_.demo_out.empty() ? "." : base_.demo_out);
+        options keys = sweep_with(sweep_verb::fetch, "fetch");
+        keys.role = "arn:aws:iam::123456789012:role/demo";
+        keys.sweep.grid = {{mode::async, mode::thread, mode::process}, {1, 2, 4, 8, 16}, cpu_sets(), 1};
+        check(sweep(keys));
+        options all = sweep_with(sweep_verb::list, "list");
+        const unsigned most_cpus = cpu_sets().back();
+        all.sweep.grid = {{all_modes.begin(), all_modes.end()}, {1, 4, 16}, {most_cpus}, 16};
+        check(sweep(all));
         return status_;
     }
 
     options base_;
     scratch_directory scratch_;
     server_process server_;
-    s3::credential_source keys_;
     int status_ = 0;
 };
 

@@ -6,6 +6,8 @@
 #include "program/output_names.hpp"
 #include "program/result_file.hpp"
 #include "program/serve_options.hpp"
+#include "program/sweep/plot.hpp"
+#include "program/sweep/sweep_options.hpp"
 #include "usage_error.hpp"
 
 #include <CLI/CLI.hpp>
@@ -34,6 +36,7 @@ struct raw_options {
     bool role_per_worker = false;
     int max_attempts = 5;
     std::int64_t first_backoff_ms = 100;
+    sweep_line sweep;
     serve_line serve;
 };
 
@@ -75,6 +78,7 @@ void add_run(CLI::App& app, options& o, raw_options& raw) {
     app.add_option("--tag", o.tag, "of the result's name (default: the command) [TAG]");
     app.add_option("--csv", o.csv, "the table of results (default: result_{tag}_{mode}_{n}.csv)");
     app.add_option("--json", o.json, "the summary, for other programs");
+    app.add_option("--plot", o.plot, "a picture (.svg, .png) of the objects a second while it runs");
     app.add_flag("--quiet", o.quiet, "no progress on stderr");
 }
 
@@ -131,6 +135,20 @@ void add_put(CLI::App& app, options& o, raw_options& raw) {
     add_run(*put, o, raw);
 }
 
+void add_sweep(CLI::App& app, options& o, raw_options& raw) {
+    CLI::App* sweep = app.add_subcommand(
+        "sweep", "modes x workers x CPUs: runs the program itself in each setting, and makes tables of it");
+    add_sweep_options(*sweep, o.sweep, raw.sweep);
+    sweep->add_option("BUCKET", raw.from, "s3://bucket[/prefix] [BUCKET_NAME]");
+    sweep->add_option("--prefix", o.prefix, "only keys that begin with it");
+    sweep->add_option("--keys", o.keys, "fetch: these keys instead of the first that are listed");
+    sweep->add_option("--to", raw.to, "copy: s3://bucket[/folder]; each run makes a folder of its own there");
+    sweep->add_option("--csv", o.csv, "a record for each run");
+    sweep->add_option("--json", o.json, "all of it, for other programs");
+    sweep->add_flag("--quiet", o.quiet, "no progress on stderr");
+    add_server(*sweep, o, raw);
+}
+
 void add_demo(CLI::App& app, options& o) {
     CLI::App* demo = app.add_subcommand("demo", "all of it on a server of its own: no account needed");
     demo->add_option("--objects", o.demo_objects, "in the made bucket")
@@ -139,6 +157,7 @@ void add_demo(CLI::App& app, options& o) {
     demo->add_option("--latency-ms", o.demo_latency_ms, "of the server")
         ->check(CLI::Range(0, 10'000))
         ->capture_default_str();
+    demo->add_option("--out", o.demo_out, "keep the tables and pictures of the sweeps in this directory");
     demo->add_flag("--quiet", o.quiet, "no progress on stderr");
 }
 
@@ -239,15 +258,17 @@ void digest_addresses(options& o, raw_options& raw) {
         o.files.pop_back();
         refuse_same_names(o.files);
     }
-    const bool reads = o.what == command::list || o.what == command::fetch;
+    const bool reads = o.what == command::list || o.what == command::fetch || o.what == command::sweep;
     if (raw.from.empty() && reads && !variable("BUCKET_NAME").empty())
         raw.from = "s3://" + variable("BUCKET_NAME");
     if (raw.from.empty() && reads) throw usage_error("no bucket: give s3://bucket, or set BUCKET_NAME");
     if (!raw.from.empty()) o.from = parse_s3_url(raw.from);
     if (!raw.to.empty()) o.to = parse_s3_url(raw.to);
     o.to.key = folder(o.to.key);
-    if (o.what == command::copy) o.from.key = folder(o.from.key);
-    if (o.what == command::copy) refuse_copy_into_itself(o);
+    const bool copies =
+        o.what == command::copy || (o.what == command::sweep && o.sweep.what == sweep_verb::copy);
+    if (copies) o.from.key = folder(o.from.key);
+    if (copies) refuse_copy_into_itself(o);
     if (!o.upload.empty() && parse_s3_url(o.upload).key.empty())
         throw usage_error("--upload: s3://bucket/key is needed");
 }
@@ -255,6 +276,7 @@ void digest_addresses(options& o, raw_options& raw) {
 void digest_names(options& o) {
     if (o.tag.empty()) o.tag = variable("TAG");
     if (o.tag.empty()) o.tag = name_of(o.what);
+    if (!o.plot.empty()) check_picture_name(o.plot);
     if (o.csv.empty()) o.csv = default_result_name(o.tag, name_of(o.run.how), parallelism_text(o.run));
     const std::string bucket = variable("RESULT_BUCKET_NAME");
     if (o.what == command::list && o.upload.empty() && !bucket.empty()) {
@@ -262,12 +284,21 @@ void digest_names(options& o) {
     }
 }
 
+void digest_sweep(options& o, raw_options& raw) {
+    o.sweep = finished(o.sweep, raw.sweep);
+    const bool copies = o.sweep.what == sweep_verb::copy;
+    if (copies == raw.to.empty()) throw usage_error("--to goes with --verb copy, and is needed there");
+    if (!o.keys.empty() && o.sweep.what != sweep_verb::fetch) throw usage_error("--keys needs --verb fetch");
+}
+
 void digest(options& o, raw_options& raw) {
     if (o.what == command::serve) o.serve = finished(raw.serve);
     if (o.what == command::serve || o.what == command::demo) return;
-    digest_mode(o, raw);
+    if (o.what == command::sweep) digest_sweep(o, raw);
+    if (o.what != command::sweep) digest_mode(o, raw);
     digest_server(o, raw);
     digest_addresses(o, raw);
+    if (o.what == command::sweep) return;
     digest_names(o);
     check_part_size(o, raw);
     check_output_names(o.csv, o.json);
@@ -275,7 +306,8 @@ void digest(options& o, raw_options& raw) {
 
 command command_of(const CLI::App& app) {
     const std::string name = app.get_subcommands().front()->get_name();
-    for (const command what : {command::list, command::fetch, command::copy, command::put, command::serve}) {
+    for (const command what :
+         {command::list, command::fetch, command::copy, command::put, command::sweep, command::serve}) {
         if (name == name_of(what)) return what;
     }
     return command::demo;
@@ -293,6 +325,8 @@ const char* name_of(command what) noexcept {
             return "copy";
         case command::put:
             return "put";
+        case command::sweep:
+            return "sweep";
         case command::serve:
             return "serve";
         case command::demo:
@@ -313,6 +347,7 @@ parsed read_options(int argc, const char* const* argv) {
     add_fetch(app, o, raw);
     add_copy(app, o, raw);
     add_put(app, o, raw);
+    add_sweep(app, o, raw);
     add_demo(app, o);
     add_serve(app, raw.serve);
     try {

@@ -5,6 +5,7 @@
 #include "client/credentials.hpp"
 #include "program/run.hpp"
 #include "program/s3_url.hpp"
+#include "program/sweep/settings.hpp"
 #include "server/serve.hpp"
 
 #include <optional>
@@ -13,7 +14,7 @@
 
 namespace s3_program {
 
-enum class command { list, fetch, copy, put, serve, demo };
+enum class command { list, fetch, copy, put, sweep, serve, demo };
 
 struct options {
     command what = command::list;
@@ -34,9 +35,12 @@ struct options {
     bool make_bucket = false;        // copy, put
     std::string keys;                // fetch: the file
     std::vector<std::string> files;  // put
+    std::string plot;                // a picture of X over the run; empty: none
+    sweep_settings sweep;
     s3_server::serve_options serve;
-    std::uint64_t demo_objects = 600;
+    std::uint64_t demo_objects = 300;
     unsigned demo_latency_ms = 5;
+    std::string demo_out;  // where its tables and pictures are kept; empty: nowhere
 };
 
 // The options, or the status to end with at once: 0 after --help, 2 after a mistake that has been explained

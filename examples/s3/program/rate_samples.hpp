@@ -21,9 +21,9 @@ public:
     }
     [[nodiscard]] const std::vector<double>& rates() const noexcept { return rates_; }
 
-private:
     static constexpr double interval = 2;
 
+private:
     example_common::stopwatch clock_;
     double begin_ = 0;
     std::uint64_t before_ = 0;

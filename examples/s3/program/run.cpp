@@ -81,6 +81,8 @@ void schedule(executor& where, s3::credentials used, s3::credential_source& keys
     const schedule_result ended = scheduler(jobs, where, hooks).run();
     sums.seconds = clock.seconds();
     sums.rates = samples.rates();
+    if (sums.rates.empty() && sums.seconds > 0)
+        sums.rates.push_back(static_cast<double>(sums.objects) / sums.seconds);
     sums.refreshes = ended.renewals;
     sums.interrupted = ended.interrupted;
     sums.stopped_by = ended.stopped_by;

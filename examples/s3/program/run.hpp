@@ -46,7 +46,7 @@ struct run_result {
     std::uint64_t peak_memory =
         0;                      // resident bytes of the largest of these processes, since the program began
     double mean_seconds = 0;    // R: of one object, in its worker
-    std::vector<double> rates;  // X: objects a second, one for every two seconds
+    std::vector<double> rates;  // X: objects a second, one for every two seconds and at least one
     bool interrupted = false;
     std::string stopped_by;  // why the run ended early; empty when it did not
     std::string unwritten;   // why a file of results could not be written; empty when it could

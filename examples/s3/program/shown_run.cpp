@@ -5,10 +5,13 @@
 #include "program/commands.hpp"
 #include "program/json_text.hpp"
 #include "program/orderly_end.hpp"
+#include "program/rate_samples.hpp"
 #include "program/result_file.hpp"
+#include "program/sweep/plot.hpp"
 #include "progress.hpp"
 #include "text.hpp"
 
+#include <algorithm>
 #include <exception>
 #include <functional>
 #include <iostream>
@@ -128,6 +131,14 @@ void attempt(run_result& result, const std::function<void()>& write) {
     }
 }
 
+void draw(const options& wanted, const run_result& result) {
+    const double interval = std::min(rate_samples::interval, result.seconds);
+    const std::string title = std::string(name_of(wanted.what)) + ", " +
+                              std::string(name_of(wanted.run.how)) + ", " + parallelism_text(wanted.run) +
+                              " at a time";
+    draw_or_say_why(rates_script(title, result.rates, interval, wanted.plot), wanted.plot);
+}
+
 }  // namespace
 
 run_result show_run(const options& wanted, s3::credential_source& keys, job_source& jobs,
@@ -149,8 +160,9 @@ run_result show_run(const options& wanted, s3::credential_source& keys, job_sour
     attempt(result, [&] { rows.finish(result.seconds); });
     failed.print(result, wanted.csv);
     print_summary(result);
-    if (result.unwritten.empty()) std::cout << "written: " << example_common::printable(wanted.csv) << '\n';
+    if (result.unwritten.empty()) std::cout << "written: " << example_common::printable(wanted.csv) << '\n' << std::flush;
     if (!wanted.json.empty()) attempt(result, [&] { write_json(wanted, result, failed.texts()); });
+    if (!wanted.plot.empty()) attempt(result, [&] { draw(wanted, result); });
     if (!result.unwritten.empty() && result.unwritten != result.stopped_by)
         std::cerr << "penstock-s3: " << result.unwritten << '\n';
     return result;

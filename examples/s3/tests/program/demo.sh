@@ -12,3 +12,6 @@ says stdout '60 there already'
 for mode in $all_modes; do says stdout " $mode "; done
 equal "$(ls -A temporary)" '' 'what is left'
 equal "$(grep -c 'done: ' stdout)" 10 'commands'
+says stdout 'sweep of fetch: 60 objects'
+says stdout 'sweep of list: 60 objects'
+equal "$(grep -c failed stdout)" 0 'settings that failed'
