@@ -15,11 +15,24 @@ namespace {
 // A multipart upload has at most so many parts.
 constexpr std::uint64_t most_parts = 10'000;
 
-operation on_object(std::string label, std::string method, object_name name) {
+operation on_bucket(std::string label, std::string method, std::string bucket) {
     operation what;
     what.label = std::move(label);
     what.method = std::move(method);
-    what.bucket = std::move(name.bucket);
+    what.bucket = std::move(bucket);
+    return what;
+}
+
+// Without a key the address would be the bucket's: a DELETE of nothing would remove the bucket.
+void check_key(const std::string& label, const object_name& name) {
+    if (!name.key.empty()) return;
+    error_details details{label, name.bucket, "", 0, "", "", "not sent: the key of the object is empty"};
+    throw s3_error(std::move(details));
+}
+
+operation on_object(std::string label, std::string method, object_name name) {
+    check_key(label, name);
+    operation what = on_bucket(std::move(label), std::move(method), std::move(name.bucket));
     what.key = std::move(name.key);
     return what;
 }
@@ -38,7 +51,8 @@ operation of_upload(std::string label, std::string method, object_name name, que
     return what;
 }
 
-std::string copy_source(const object_name& from) {
+std::string copy_source(const std::string& label, const object_name& from) {
+    check_key(label, from);
     return "/" + percent_encoded(from.bucket) + "/" + path_encoded(from.key);
 }
 
@@ -104,7 +118,7 @@ const client_counters& client::counters() const noexcept { return impl_->counter
 
 task<listing_page> client::list_page(std::string bucket, std::string prefix, std::string token, int max_keys,
                                      std::string delimiter) {
-    operation what = on_object("list", "GET", {std::move(bucket), ""});
+    operation what = on_bucket("list", "GET", std::move(bucket));
     what.query = {{"list-type", "2"}, {"encoding-type", "url"}, {"max-keys", std::to_string(max_keys)}};
     if (!prefix.empty()) what.query.emplace_back("prefix", std::move(prefix));
     if (!token.empty()) what.query.emplace_back("continuation-token", token);
@@ -181,7 +195,7 @@ task<uploaded_part> client::upload_part(object_name name, std::string upload_id,
 task<uploaded_part> client::upload_part_copy(object_name from, object_name to, std::string upload_id,
                                              int number, byte_range range, std::string if_match) {
     operation what = of_upload("copy part", "PUT", std::move(to), part_query(number, upload_id));
-    what.headers.emplace_back("x-amz-copy-source", copy_source(from));
+    what.headers.emplace_back("x-amz-copy-source", copy_source(what.label, from));
     std::optional<std::uint64_t> size;
     if (range.last) size = *range.last - range.first + 1;
     const std::string last = range.last ? std::to_string(*range.last) : "";
@@ -267,7 +281,7 @@ task<put_result> client::put_large(object_name name, byte_source body, std::uint
 
 task<put_result> client::copy(object_name from, object_name to) {
     operation what = on_object("copy", "PUT", std::move(to));
-    what.headers.emplace_back("x-amz-copy-source", copy_source(from));
+    what.headers.emplace_back("x-amz-copy-source", copy_source(what.label, from));
     what.answers_xml = true;
     const http_response answer = co_await impl_->send(what);
     const auto etag = [](const std::string& body) { return etag_in(body, "CopyObjectResult"); };
@@ -307,7 +321,7 @@ task<put_result> client::copy_large(object_name from, object_name to, std::uint6
 }
 
 task<void> client::create_bucket(std::string bucket) {
-    operation what = on_object("create bucket", "PUT", {std::move(bucket), ""});
+    operation what = on_bucket("create bucket", "PUT", std::move(bucket));
     const std::string& region = impl_->settings().region;
     if (region != "us-east-1") {
         what.body = byte_source::of(

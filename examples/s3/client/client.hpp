@@ -54,6 +54,7 @@ public:
     task<listing_page> list_page(std::string bucket, std::string prefix = {}, std::string token = {},
                                  int max_keys = 1000, std::string delimiter = {});
 
+    // Of objects. A name without a key is refused before anything is sent.
     task<object_info> head(object_name name);
     // Streams. A connection lost in the middle goes on at the byte reached, provided that the object is still the same.
     task<object_info> get(object_name name, byte_sink sink, std::optional<byte_range> range = std::nullopt);

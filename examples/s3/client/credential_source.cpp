@@ -59,10 +59,13 @@ credentials keys_of_profile(const environment& variables) {
     std::ifstream file(path);
     const auto keys = file ? profile_in(file, name) : std::nullopt;
     if (keys) return *keys;
-    throw credential_error("no credentials: AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY are not set, and " +
+    // With a profile that was named the variables were not looked at.
+    const std::string unset =
+        variables("AWS_PROFILE") ? "" : "AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY are not set, and ";
+    throw credential_error("no credentials: " + unset +
                            (file.is_open()
                                 ? "the file " + path + " has no keys for the profile '" + name + "'"
-                                : "there is no readable file " + path));
+                                : "there is no readable file " + path + " with the profile '" + name + "'"));
 }
 
 // Two minutes before the end, but never most of a short life.

@@ -9,10 +9,13 @@
 namespace s3 {
 namespace {
 
-// "[name]" or, as the other file of profiles writes it, "[profile name]".
+// "[name]" or, as the other file of profiles writes it, "[profile name]"; a comment may follow.
 std::string_view section_in(std::string_view line) {
-    if (line.size() < 2 || line.back() != ']') return {};
-    std::string_view name = without_blanks(line.substr(1, line.size() - 2));
+    const auto end = line.find(']');
+    if (end == std::string_view::npos) return {};
+    const std::string_view rest = without_blanks(line.substr(end + 1));
+    if (!rest.empty() && rest.front() != '#' && rest.front() != ';') return {};
+    std::string_view name = without_blanks(line.substr(1, end - 1));
     if (name.rfind("profile ", 0) == 0) name = without_blanks(name.substr(8));
     return name;
 }

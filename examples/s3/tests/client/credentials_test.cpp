@@ -52,6 +52,16 @@ TEST(profile_file, holds_several) {
     EXPECT_EQ(profile_in(third, "empty"), std::nullopt);
 }
 
+TEST(profile_file, may_have_comments_behind_names) {
+    const std::string keys = "\naws_access_key_id=K1\naws_secret_access_key=K2\n";
+    for (const std::string head : {"[x] # mine", "[x];mine", "[ profile x ]\t# [y]", "[x]"}) {
+        std::istringstream file(head + keys);
+        EXPECT_EQ(profile_in(file, "x"), (credentials{"K1", "K2", ""})) << head;
+    }
+    std::istringstream broken("[x] mine" + keys);
+    EXPECT_EQ(profile_in(broken, "x"), std::nullopt);
+}
+
 TEST(find_credentials, prefers_the_environment) {
     const temporary_file file(two_profiles);
     const auto set = variables({{"AWS_ACCESS_KEY_ID", "E1"},
@@ -85,11 +95,15 @@ TEST(find_credentials, says_what_it_looked_for) {
     EXPECT_EQ(refusal_of(variables({{"HOME", "/nowhere"}})),
               "no credentials: AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY are not set, and there is no "
               "readable file "
-              "/nowhere/.aws/credentials");
+              "/nowhere/.aws/credentials with the profile 'default'");
     const temporary_file file(two_profiles);
     const std::string text =
         refusal_of(variables({{"AWS_SHARED_CREDENTIALS_FILE", file.path()}, {"AWS_PROFILE", "x"}}));
-    EXPECT_NE(text.find("has no keys for the profile 'x'"), std::string::npos) << text;
+    EXPECT_EQ(text, "no credentials: the file " + file.path() + " has no keys for the profile 'x'");
+    const std::map<std::string, std::string> named{
+        {"HOME", "/nowhere"}, {"AWS_PROFILE", "x"}, {"AWS_ACCESS_KEY_ID", "E1"}, {"AWS_SECRET_ACCESS_KEY", "E2"}};
+    EXPECT_EQ(refusal_of(variables(named)),
+              "no credentials: there is no readable file /nowhere/.aws/credentials with the profile 'x'");
     EXPECT_EQ(refusal_of(variables({{"AWS_ACCESS_KEY_ID", "E1"}})),
               "the environment has AWS_ACCESS_KEY_ID but not AWS_SECRET_ACCESS_KEY");
 }

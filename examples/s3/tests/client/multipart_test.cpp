@@ -219,6 +219,29 @@ TEST_P(multipart, put_sends_its_bytes_and_type) {
     EXPECT_EQ(server.requests().at(1).header("content-length"), "0");
 }
 
+TEST_P(multipart, an_object_without_a_key_is_refused_before_anything_is_sent) {
+    scripted_server server([](const seen_request& request) { return play_multipart(request); });
+    client bucket(quick_settings(server.endpoint()), some_keys(), way());
+    const object_name none{"fruit", ""};
+    const auto body = byte_source::of("x");
+    EXPECT_STREQ(error_of(bucket.put(none, body)).what(),
+                 "PUT s3://fruit: no answer: not sent: the key of the object is empty");
+    const auto refused = [this](auto work) {
+        return std::string(error_of(std::move(work)).what()).find(" s3://fruit: no answer: not sent") !=
+               std::string::npos;
+    };
+    EXPECT_TRUE(refused(bucket.head(none)));
+    EXPECT_TRUE(refused(bucket.get(none, {})));
+    EXPECT_THROW(run(bucket.remove(none)), s3_error);
+    EXPECT_TRUE(refused(bucket.copy(none, copied)));
+    EXPECT_TRUE(refused(bucket.copy(copied, none)));
+    EXPECT_TRUE(refused(bucket.copy_large(none, copied, 25)));
+    EXPECT_TRUE(refused(bucket.put_large(none, body, 10)));
+    EXPECT_TRUE(refused(bucket.upload_part_copy(none, copied, "u1", 1, {0, 9})));
+    EXPECT_TRUE(refused(bucket.complete_multipart(none, "u1", {{1, "e"}})));
+    EXPECT_EQ(server.requests().size(), 0U);
+}
+
 TEST_P(multipart, a_bucket_that_is_ours_already_is_no_error) {
     scripted_server server([](const seen_request& request) {
         return request.number == 0 ? error_answer(409, "BucketAlreadyOwnedByYou")
