@@ -228,8 +228,7 @@ task<put_result> client::complete_multipart(object_name name, std::string upload
 
 task<put_result> client::complete_once(object_name name, std::string upload_id,
                                        std::vector<uploaded_part> parts) {
-    operation what =
-        of_upload("complete multipart upload", "POST", std::move(name), upload_query(upload_id));
+    operation what = of_upload("complete multipart upload", "POST", std::move(name), upload_query(upload_id));
     what.headers.emplace_back("content-type", "application/xml");
     what.body = byte_source::of(part_list(parts));
     what.answers_xml = true;
@@ -239,8 +238,7 @@ task<put_result> client::complete_once(object_name name, std::string upload_id,
 }
 
 task<void> client::abort_multipart(object_name name, std::string upload_id) {
-    operation what =
-        of_upload("abort multipart upload", "DELETE", std::move(name), upload_query(upload_id));
+    operation what = of_upload("abort multipart upload", "DELETE", std::move(name), upload_query(upload_id));
     what.cleanup = true;
     (void)co_await impl_->send(std::move(what));
 }

@@ -100,8 +100,10 @@ TEST(find_credentials, says_what_it_looked_for) {
     const std::string text =
         refusal_of(variables({{"AWS_SHARED_CREDENTIALS_FILE", file.path()}, {"AWS_PROFILE", "x"}}));
     EXPECT_EQ(text, "no credentials: the file " + file.path() + " has no keys for the profile 'x'");
-    const std::map<std::string, std::string> named{
-        {"HOME", "/nowhere"}, {"AWS_PROFILE", "x"}, {"AWS_ACCESS_KEY_ID", "E1"}, {"AWS_SECRET_ACCESS_KEY", "E2"}};
+    const std::map<std::string, std::string> named{{"HOME", "/nowhere"},
+                                                   {"AWS_PROFILE", "x"},
+                                                   {"AWS_ACCESS_KEY_ID", "E1"},
+                                                   {"AWS_SECRET_ACCESS_KEY", "E2"}};
     EXPECT_EQ(refusal_of(variables(named)),
               "no credentials: there is no readable file /nowhere/.aws/credentials with the profile 'x'");
     EXPECT_EQ(refusal_of(variables({{"AWS_ACCESS_KEY_ID", "E1"}})),
@@ -125,8 +127,9 @@ TEST(find_credentials, refuses_control_characters_inside_keys_without_showing_th
         EXPECT_EQ(refusal_of(variables(set)),
                   "the variable " + name + " holds a line end or another control character");
     }
-    const temporary_file file("[default]\naws_access_key_id=D1\naws_secret_access_key=D2\n"
-                              "aws_session_token = to\rken\r\n");
+    const temporary_file file(
+        "[default]\naws_access_key_id=D1\naws_secret_access_key=D2\n"
+        "aws_session_token = to\rken\r\n");
     EXPECT_EQ(refusal_of(variables({{"AWS_SHARED_CREDENTIALS_FILE", file.path()}})),
               "the aws_session_token of the profile 'default' holds a control character");
 }

@@ -136,7 +136,8 @@ TEST_P(multipart, an_upload_that_is_gone_at_the_first_complete_is_an_error) {
         return play_lost_complete(request, error_answer(404, "NoSuchUpload"), whole_object);
     });
     client bucket(quick_settings(server.endpoint()), some_keys(), way());
-    EXPECT_EQ(error_of(bucket.put_large(pear, byte_source::of(std::string(25, 'x')), 10)).code(), "NoSuchUpload");
+    EXPECT_EQ(error_of(bucket.put_large(pear, byte_source::of(std::string(25, 'x')), 10)).code(),
+              "NoSuchUpload");
     EXPECT_EQ(methods(server), (std::vector<std::string>{"POST", "PUT", "PUT", "PUT", "POST", "DELETE"}));
 }
 
