@@ -31,7 +31,7 @@ struct run_settings {
 };
 
 struct run_result {
-    std::uint64_t objects = 0;  // rows: errors, missing and skipped ones included
+    std::uint64_t objects = 0;  // rows: errors, missing, skipped and unfinished ones included
     std::uint64_t bytes = 0;    // counted, copied or sent
     std::uint64_t errors = 0;
     std::uint64_t missing = 0;

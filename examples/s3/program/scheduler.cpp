@@ -84,7 +84,8 @@ void scheduler::tell(const finished_job& one) {
 
 // A server that is gone would cost every other key all its attempts.
 void scheduler::note_answer(const report& how) {
-    if (how.how == outcome::failed && !how.no_answer) return;  // a local file, say, tells nothing of the server
+    const bool elsewhere = how.how == outcome::failed && how.status == 0 && !how.no_answer;
+    if (elsewhere) return;  // a local file, say, tells nothing of the server
     unanswered_ = how.no_answer ? unanswered_ + 1 : 0;
     if (unanswered_ == most_unanswered)
         stop(std::to_string(most_unanswered) + " objects in a row without an answer, the last one: " + how.error);

@@ -88,9 +88,11 @@ void print_heading(const options& wanted, const size_histogram& found) {
               << std::flush;
 }
 
+std::uint64_t finished(const run_result& result) { return result.objects - result.unfinished; }
+
 std::string rates_of(const run_result& result) {
     if (result.seconds <= 0) return "";
-    const double objects = static_cast<double>(result.objects) / result.seconds;
+    const double objects = static_cast<double>(finished(result)) / result.seconds;
     const double bytes = static_cast<double>(result.bytes) / result.seconds;
     return " (" + count_text(static_cast<std::uint64_t>(objects)) + " objects/s, " +
            bytes_text(static_cast<std::uint64_t>(bytes)) + "/s)";
@@ -103,7 +105,7 @@ std::string counted(std::uint64_t count, const char* what) {
 void print_summary(const run_result& result) {
     const bool stopped = !result.stopped_by.empty();
     std::cout << (result.interrupted ? "interrupted after: " : stopped ? "stopped after: " : "done: ")
-              << plural(result.objects, "object", "objects") << ", " << bytes_text(result.bytes) << " in "
+              << plural(finished(result), "object", "objects") << ", " << bytes_text(result.bytes) << " in "
               << duration_text(result.seconds) << rates_of(result) << ", "
               << plural(result.errors, "error", "errors") << counted(result.missing, "not there")
               << counted(result.skipped, "there already")

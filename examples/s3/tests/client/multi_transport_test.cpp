@@ -133,12 +133,6 @@ TEST(multi_transport, a_malformed_authorization_moves_all_that_were_in_flight) {
     });
 }
 
-TEST(multi_transport, a_region_named_to_one_operation_moves_the_others_too) {
-    expect_all_redirected([](const seen_request& request) {
-        return error_answer(301, "PermanentRedirect", request.number == 0 ? "<Region>eu-west-1</Region>" : "");
-    });
-}
-
 task<void> spawn_more(multi_transport* way, client* bucket, std::multiset<int>* ended) {
     co_await fetch(bucket, 0, ended);
     for (int number = 1; number < 10; ++number) way->spawn(fetch(bucket, number, ended));

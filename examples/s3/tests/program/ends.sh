@@ -7,7 +7,8 @@ start_server --objects 3000 --bytes 3000000 --plain-keys --latency-ms 10
 for signal in TERM HUP; do
     stats
     before=$(stat GetObject)
-    "$program" list s3://demo --mode thread --workers 2 --csv rows.csv --json result.json >stdout 2>stderr </dev/null 8>&- 9<&- &
+    "$program" list s3://demo --mode thread --workers 2 --csv rows.csv --json result.json \
+        >stdout 2>stderr </dev/null 8>&- 9<&- &
     job=$!
     wait_for GetObject $((before + 20))
     kill -$signal $job
@@ -50,11 +51,24 @@ says stderr 'need 84 file descriptors, RLIMIT_NOFILE allows 64'
 run 0 list s3://demo/no-such-folder/
 says stdout 'Nothing matches.'
 
+# A hopeless error ends what other threads are waiting for, long before a silent server makes them give up.
+first=$(sed 1d all.csv | cut -d, -f1 | LC_ALL=C sort | head -n 1)
+hang="stall=600000,op=GetObject,key=$first"
+fault "$hang"
+fault 'error=403/InvalidAccessKeyId,op=GetObject,after=200,times=forever'
+run 1 list s3://demo --mode thread --workers 4 --csv rows.csv
+says stderr 'stopped: GET s3://demo/'
+stats
+equal "$(stat "$hang")" 1 'transfers that hung'
+equal "$(sed -n "s|^$first,.*,||p" rows.csv)" interrupted 'the status of the object that hung'
+stop_server
+start_server --objects 3000 --bytes 3000000 --plain-keys --latency-ms 10
+
 # A server that is gone in the middle.
 for mode in thread process+async; do
     before=$(stats && stat GetObject)
-    "$program" list s3://demo --mode $mode --workers 2 --max-attempts 2 --backoff-ms 5 --csv rows.csv --json result.json \
-        >stdout 2>stderr </dev/null 8>&- 9<&- &
+    "$program" list s3://demo --mode $mode --workers 2 --max-attempts 2 --backoff-ms 5 --csv rows.csv \
+        --json result.json >stdout 2>stderr </dev/null 8>&- 9<&- &
     job=$!
     wait_for GetObject $((before + 20))
     exec 8>&- 9<&-

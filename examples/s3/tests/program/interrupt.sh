@@ -35,6 +35,7 @@ for mode in $all_modes; do
     says rows.csv 'Key time = '
     rows=$(($(wc -l <rows.csv) - 1))
     at_most "$rows" 4999 "$mode: rows"
+    [ $mode = sequential ] || at_least "$(grep -c ',interrupted$' rows.csv)" 1 "$mode: rows of what was cut off"
     [ ! -e rows.csv.part ] || fail 'the partial file was left'
 done
 

@@ -48,7 +48,9 @@ next_second() {
 }
 run 0 put large.bin s3://bucket/parts --csv put.csv
 next_second
-copy_parts() { run 0 copy s3://bucket/parts s3://parts/x --make-bucket --multipart-over 5MiB --part-size 5MiB --csv copy.csv; }
+copy_parts() {
+    run 0 copy s3://bucket/parts s3://parts/x --make-bucket --multipart-over 5MiB --part-size 5MiB --csv copy.csv
+}
 copy_parts
 results objects=1 bytes=12000000 skipped=0 size_only=1
 says copy.csv 'large.bin,12000000,12000000,200 (size only)'

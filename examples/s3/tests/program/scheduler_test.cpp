@@ -213,11 +213,24 @@ TEST(scheduler, a_server_that_answers_now_and_then_does_not) {
     numbers jobs(100);
     int calls = 0;
     pretender where(3, [&](const job&, const s3::credentials&) {
-        return ++calls % 20 == 0 ? ended(outcome::done) : unanswered();
+        report busy = ended(outcome::failed, "503 SlowDown");
+        busy.status = 503;
+        return ++calls % 20 == 0 ? busy : unanswered();
     });
     observed seen;
     EXPECT_EQ(scheduler(jobs, where, seen.hooks()).run().stopped_by, "");
     EXPECT_EQ(seen.rows.size(), 100U);
+}
+
+TEST(scheduler, what_fails_here_does_not_speak_for_the_server) {
+    numbers jobs(1000);
+    int calls = 0;
+    pretender where(3, [&](const job&, const s3::credentials&) {
+        return ++calls % 2 == 0 ? ended(outcome::failed, "cannot read a file") : unanswered();
+    });
+    observed seen;
+    EXPECT_NE(scheduler(jobs, where, seen.hooks()).run().stopped_by, "");
+    EXPECT_LE(seen.rows.size(), 45U);
 }
 
 TEST(scheduler, rows_that_cannot_be_kept_end_the_run) {
