@@ -13,6 +13,7 @@ constexpr auto packet_work = 200us;      // how much estimated work travels at o
 constexpr std::size_t packets_ahead = 4; // how many packets of several tasks a worker may have
 constexpr std::size_t feed_every = 64;   // tasks; busy workers are not looked at for each
 constexpr auto long_task = 1ms;    // nothing waits behind a task that has run for so long
+constexpr auto old_deafness = 1s;  // a worker that took no task in time so long ago may have been slow only then
 } // namespace
 
 dispatcher::dispatcher(fleet& workers, const dispatcher_options& options)
@@ -212,6 +213,7 @@ void dispatcher::recall(std::size_t number, time_point now) {
 /// ticks is a freeze.
 void dispatcher::begin_first(std::size_t number, time_point now) {
     worker_state& state = workers_[number];
+    if (now - state.first_since > old_deafness) state.deaf_since = {};
     state.first_since = now;
     if (state.tasks.front() != nullptr && state.tasks.front()->stopped != verdict::none && !state.stop.active()) ask_to_stop(number, now);
     if (beating_ || state.first_due() == time_point::max()) return;

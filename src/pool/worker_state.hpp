@@ -41,7 +41,15 @@ struct worker_state {
     time_point first_due() const noexcept {
         const task_entry* first = tasks.front();
         if (first == nullptr || first->timeout.count() <= 0 || stop.active()) return time_point::max();
-        return first->timeout < time_point::max() - first_since ? first_since + first->timeout : time_point::max();
+        const nanoseconds allowed = patience();
+        if (first->timeout >= time_point::max() - first_since - allowed) return time_point::max();
+        return first_since + first->timeout + allowed;
+    }
+    /// More time for a worker that was too slow to take its tasks: one that needs longer than a task's deadline to wake up
+    /// would never get it otherwise.
+    nanoseconds patience() const noexcept {
+        if (deaf_since == time_point{}) return nanoseconds(0);
+        return std::clamp<nanoseconds>(first_since - deaf_since, nanoseconds(0), std::chrono::milliseconds(100));
     }
     /// Follows the measured times, and jumps up at once: short tasks must not be queued behind long ones.
     void learn(nanoseconds took) noexcept {

@@ -135,7 +135,7 @@ TEST_F(dispatcher_stop_test, a_worker_that_reads_nothing_through_deadlines_for_t
     task_entry& task = submit_with(50ms);
     pass(1'900ms);
     EXPECT_FALSE(fleet.workers[0].dying);
-    pass(200ms);
+    pass(400ms);
     EXPECT_TRUE(fleet.workers[0].dying);
     EXPECT_EQ(task.stopped, verdict::none);
     EXPECT_EQ(die(0), nullptr);
@@ -282,6 +282,26 @@ TEST_F(dispatcher_stop_test, all_that_does_not_run_is_counted) {
     pool->submit(*tasks.back(), now);
     EXPECT_GT(at(0).size(), 1u);
     EXPECT_EQ(pool->not_running(), 100u);
+}
+
+/// A worker that takes longer to wake up than its task may run.
+TEST_F(dispatcher_stop_test, a_worker_that_is_slow_to_take_a_task_gets_more_time_at_each_try) {
+    make(1);
+    tasks.push_back(std::make_unique<task_entry>());
+    task_entry& entry = *tasks.back();
+    entry.id = 1;
+    entry.timeout = 1ms;
+    pool->submit(entry, now);
+    const auto began = now;
+    int tries = 0;
+    for (; now - began < 60ms; ++tries) {
+        now = pool->next_tick().value();
+        pool->tick(now);
+    }
+    EXPECT_GE(tries, 5);
+    EXPECT_LE(tries, 8) << "each waits as long as all before it";
+    EXPECT_TRUE(fleet.read(0));
+    EXPECT_FALSE(fleet.workers[0].dying);
 }
 
 } // namespace
