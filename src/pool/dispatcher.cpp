@@ -213,7 +213,7 @@ void dispatcher::recall(std::size_t number, time_point now) {
 /// ticks is a freeze.
 void dispatcher::begin_first(std::size_t number, time_point now) {
     worker_state& state = workers_[number];
-    if (now - state.first_since > old_deafness) state.deaf_since = {};
+    if (now - state.expired_at > old_deafness) state.deaf_since = {};
     state.first_since = now;
     if (state.tasks.front() != nullptr && state.tasks.front()->stopped != verdict::none && !state.stop.active()) ask_to_stop(number, now);
     if (beating_ || state.first_due() == time_point::max()) return;

@@ -48,6 +48,7 @@ void dispatcher::check_worker(std::size_t number, time_point now) {
 /// or this one again, unless it stays deaf (stopped by a signal, most likely): then it is beyond use.
 void dispatcher::expire(std::size_t number, time_point now) {
     worker_state& state = workers_[number];
+    state.expired_at = now;
     if (stop_running(*state.tasks.front(), verdict::timed_out, now)) return;
     if (state.deaf_since == time_point{}) state.deaf_since = now;
     if (now - state.deaf_since < std::max<nanoseconds>(options_.grace, least_deafness)) return;
@@ -96,6 +97,7 @@ void dispatcher::forgive_freeze(time_point now) {
     for (worker_state& state : workers_) {
         state.first_since += frozen;
         if (state.deaf_since != time_point{}) state.deaf_since += frozen;
+        if (state.expired_at != time_point{}) state.expired_at += frozen;
         state.stop.postpone(frozen);
     }
 }

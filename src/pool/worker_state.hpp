@@ -31,6 +31,7 @@ struct worker_state {
     stop_sequence stop;
     time_point first_since{};  // when the first task became the first
     time_point deaf_since{};   // when a deadline first passed with the task untaken; {} for never
+    time_point expired_at{};   // when a deadline of its first task last passed
     time_point idle_since{};
     time_point recall_from{};  // the next recall is not due before: one that caught nothing is not repeated at once
     time_point restart_at{};

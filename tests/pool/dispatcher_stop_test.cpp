@@ -144,6 +144,26 @@ TEST_F(dispatcher_stop_test, a_worker_that_reads_nothing_through_deadlines_for_t
     EXPECT_EQ(at(0), ids{task.id});
 }
 
+TEST_F(dispatcher_stop_test, a_worker_that_reads_nothing_through_long_deadlines_is_killed_after_the_second) {
+    make_with(1);
+    submit_with(5s);
+    pass(9'900ms);
+    EXPECT_FALSE(fleet.workers[0].dying);
+    pass(400ms);
+    EXPECT_TRUE(fleet.workers[0].dying);
+}
+
+TEST_F(dispatcher_stop_test, deafness_of_long_ago_is_forgotten) {
+    make_with(1);
+    task_entry& first = submit_with(50ms);
+    pass(200ms);
+    EXPECT_TRUE(pool->cancel(first, now));
+    pass(60s);
+    submit_with(50ms);
+    pass(1s);
+    EXPECT_FALSE(fleet.workers[0].dying);
+}
+
 TEST_F(dispatcher_stop_test, a_worker_that_is_late_but_reads_is_not_killed) {
     make_with(1);
     for (int i = 0; i != 20; ++i) {
