@@ -46,20 +46,4 @@ std::string plural(std::uint64_t count, const std::string& singular, const std::
     return count_text(count) + ' ' + (count == 1 ? singular : plural);
 }
 
-std::string printable(const std::string& name) {
-    constexpr std::string_view hex = "0123456789abcdef";
-    std::string shown;
-    for (const char c : name) {
-        const auto byte = static_cast<unsigned char>(c);
-        if (c == '\n') {
-            shown += "\\n";
-        } else if (byte < 0x20 || byte == 0x7f) {
-            shown += {'\\', 'x', hex[byte >> 4U], hex[byte & 15U]};
-        } else {
-            shown += c;
-        }
-    }
-    return shown;
-}
-
 }  // namespace example_common

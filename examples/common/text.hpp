@@ -2,6 +2,8 @@
 // Numbers as people read them. Pure functions, any thread.
 #pragma once
 
+#include "printable.hpp"
+
 #include <cstdint>
 #include <string>
 
@@ -21,9 +23,6 @@ namespace example_common {
 
 // "1 worker", "2 workers"
 [[nodiscard]] std::string plural(std::uint64_t count, const std::string& singular, const std::string& plural);
-
-// A file name with control characters shown as \n or \x1b, so that a message stays on its line.
-[[nodiscard]] std::string printable(const std::string& name);
 
 // A number with so many digits behind the point, whatever the locale.
 [[nodiscard]] std::string fixed(double value, int digits);

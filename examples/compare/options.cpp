@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: MIT
 #include "options.hpp"
 
+#include "command_line.hpp"
 #include "lists.hpp"
 #include "plot.hpp"
 #include "usage_error.hpp"
 
 #include <CLI/CLI.hpp>
-
-#include <iostream>
 
 namespace compare {
 using namespace example_common;
@@ -70,17 +69,6 @@ CLI::App* add_demo(CLI::App& app, options& o, raw_options& raw) {
     return demo;
 }
 
-// --csv "" and the like: most likely an unset variable of a script, so better said than ignored.
-void refuse_empty_values(const CLI::App& app) {
-    for (const CLI::App* sub : app.get_subcommands()) {
-        for (const CLI::Option* option : sub->get_options()) {
-            for (const std::string& value : option->results()) {
-                if (value.empty()) throw usage_error(option->get_name() + ": the value is empty");
-            }
-        }
-    }
-}
-
 void digest(options& o, const raw_options& raw) {
     o.run.modes = parse_modes(raw.modes);
     o.run.workers = parse_counts("--workers", raw.workers, {1, 1024});
@@ -105,17 +93,10 @@ parsed read_options(int argc, char** argv) {
     CLI::App* hash = add_hash(app, o, raw);
     CLI::App* cpu = add_cpu(app, o, raw);
     add_demo(app, o, raw);
-    try {
-        app.parse(argc, argv);
-        refuse_empty_values(app);
+    result.exit_status = parse_command_line(app, argc, argv, "compare", [&] {
         o.what = hash->parsed() ? command::hash : cpu->parsed() ? command::cpu : command::demo;
         digest(o, raw);
-    } catch (const CLI::ParseError& problem) {
-        result.exit_status = app.exit(problem) == 0 ? 0 : 2;
-    } catch (const usage_error& problem) {
-        std::cerr << "compare: " << problem.what() << "\nRun with --help for more information.\n";
-        result.exit_status = 2;
-    }
+    });
     return result;
 }
 

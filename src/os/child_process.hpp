@@ -3,8 +3,9 @@
 // Boost.Process.
 //
 // The child gets: /dev/null as its stdin, our stdout and stderr or what the request names, its task pipe as 3,
-// its result pipe as 4, shared memory as 5 where there is some, no other descriptor; an empty signal mask, default dispositions, our environment or the
-// request's, and the CPUs of the process (those of the main thread, not those of the thread that spawns).
+// its result pipe as 4, shared memory as 5 where there is some, no other descriptor; an empty signal mask, default
+// dispositions, our environment or the request's, and the CPUs of the process (those of the main thread, not those of
+// the thread that spawns).
 // Threads: one at a time for each object; start() from any thread, but PR_SET_PDEATHSIG in a child is tied to
 // the thread that started it. Owns the pidfd; the descriptors of a request stay the caller's. Failure:
 // start_error with the path and errno. No child is left behind by a start that failed.

@@ -39,8 +39,8 @@ std::span<const std::byte> batch_ledger::packet() {
     const std::span<const std::byte> whole(packet_.data(), size_);
     if (open_.ids.size() == 1) return whole.subspan(sizeof(frame_head));
     if (open_.number == 0) open_.number = ++last_number_ != 0 ? last_number_ : ++last_number_;
-    const frame_head head = wire::make_head(key_, frame_kind::batch, static_cast<std::uint32_t>(open_.ids.size()), open_.number,
-                                            size_ - sizeof head);
+    const auto tasks = static_cast<std::uint32_t>(open_.ids.size());
+    const frame_head head = wire::make_head(key_, frame_kind::batch, tasks, open_.number, size_ - sizeof head);
     std::memcpy(packet_.data(), &head, sizeof head);
     return whole;
 }
@@ -76,8 +76,11 @@ void batch_ledger::take_rest(bool dead, ids& taken) {
     batch& last = sent_.back();
     const std::size_t known = last.ids.size();
     std::size_t begun = known;
-    if (dead) begun = page_.begun(last.number, static_cast<std::uint16_t>(known)).value_or(0);
-    else if (const auto rest = page_.take_rest(last.number); rest.first < rest.last) begun = std::min<std::size_t>(rest.first, known);
+    if (dead) {
+        begun = page_.begun(last.number, static_cast<std::uint16_t>(known)).value_or(0);
+    } else if (const auto rest = page_.take_rest(last.number); rest.first < rest.last) {
+        begun = std::min<std::size_t>(rest.first, known);
+    }
     begun = std::max(begun, last.answered);
     taken.insert(taken.end(), last.ids.begin() + static_cast<std::ptrdiff_t>(begun), last.ids.end());
     last.ids.resize(begun);
@@ -138,7 +141,7 @@ batch_ledger::batch batch_ledger::fresh() {
 }
 
 void batch_ledger::recycle(batch&& done) noexcept {
-    if (spare_.size() == spare_.capacity() && spare_.capacity() >= most_spare) return;
+    if (spare_.size() == most_spare) return;
     done.ids.clear();
     try {
         spare_.push_back(std::move(done.ids));

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-// The batches of one worker: the one that is being gathered, and those that were sent, with the tasks of each. It reads the
-// claim page (claim_page.hpp), so it knows which tasks were begun, takes away those that were not, and finds answers that
-// the worker has not written yet.
+// The batches of one worker: the one that is being gathered, and those that were sent, with the tasks of each. It reads
+// the claim page (claim_page.hpp), so it knows which tasks were begun, takes away those that were not, and finds answers
+// that the worker has not written yet.
 //
 //   gather ---> packet() ---sent()---> at the worker ---answered()---> gone
 //      |                                   |

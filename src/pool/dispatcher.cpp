@@ -166,7 +166,8 @@ void dispatcher::give_idle(time_point now) {
     while (!queue_.empty() && !abandoning_ && !idle_.empty()) {
         const std::size_t number = idle_.back();
         idle_.pop_back();
-        if (give_one(number, *queue_.front(), now)) fleet_.flush(number); // where its pipe is full or it is dying, room() or died() comes
+        // Where its pipe is full or it is dying, room() or died() comes.
+        if (give_one(number, *queue_.front(), now)) fleet_.flush(number);
     }
 }
 
@@ -215,7 +216,8 @@ void dispatcher::begin_first(std::size_t number, time_point now) {
     worker_state& state = workers_[number];
     if (now - state.expired_at > old_deafness) state.deaf_since = {};
     state.first_since = now;
-    if (state.tasks.front() != nullptr && state.tasks.front()->stopped != verdict::none && !state.stop.active()) ask_to_stop(number, now);
+    const task_entry* first = state.tasks.front();
+    if (first != nullptr && first->stopped != verdict::none && !state.stop.active()) ask_to_stop(number, now);
     if (beating_ || state.first_due() == time_point::max()) return;
     beating_ = true;
     last_tick_ = now;
@@ -223,7 +225,8 @@ void dispatcher::begin_first(std::size_t number, time_point now) {
 
 void dispatcher::requeue(task_entry& entry) {
     entry.place = task_entry::queued;
-    if (entry.stopped != verdict::cancelled) entry.stopped = verdict::none; // it was said to be: it is asked as soon as it runs
+    // One that was said to be cancelled is asked to stop as soon as it runs.
+    if (entry.stopped != verdict::cancelled) entry.stopped = verdict::none;
     if (entry.only >= 0) workers_[static_cast<std::size_t>(entry.only)].pinned.push_front(entry);
     else queue_.push_front(entry);
 }

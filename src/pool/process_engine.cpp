@@ -95,20 +95,18 @@ wire::zygote_boot make_zygote_boot(const pool_options& options) {
     return boot;
 }
 
-/// How much memory a worker shares with its pool. With captured output it has one task at a time: all that it prints before
-/// an answer is that task's.
-std::size_t find_shared_bytes(const pool_options& options) {
-    if (captures(options) || options.batches == batching::never) return 0;
-    const os::channel probe(wire::claim_page::size);
-    return probe.shared().size();
-}
+/// What the pipes of this machine, and the options, let a worker have.
+struct reach {
+    std::size_t shared_bytes = 0; // of memory with its pool; 0 for none
+    std::size_t depth = 1;        // tasks at once
+};
 
-/// How many tasks a worker may have.
-std::size_t find_depth(const pool_options& options, std::size_t shared_bytes) {
-    if (captures(options)) return 1;
-    if (shared_bytes != 0) return batches_ahead * batch_ledger::most_tasks;
-    const os::channel probe;
-    return probe.can_take_back() ? packets_a_pipe : 1;
+/// With captured output a worker has one task at a time: all that it prints before an answer is that task's.
+reach find_reach(const pool_options& options) {
+    if (captures(options)) return {};
+    const os::channel probe(options.batches == batching::automatic ? wire::claim_page::size : 0);
+    if (!probe.shared().empty()) return {probe.shared().size(), batches_ahead * batch_ledger::most_tasks};
+    return {0, probe.can_take_back() ? packets_a_pipe : 1};
 }
 
 } // namespace
@@ -119,11 +117,18 @@ process_engine::process_engine(const pool_options& options)
       environment_(make_environment(options.environment)), forks_(detail::fork_generation()), records_(count_workers(options.workers)),
       start_(options.start) {
     check_descriptor_limit(records_.size());
-    shared_bytes_ = find_shared_bytes(options);
+    const reach found = find_reach(options);
+    shared_bytes_ = found.shared_bytes;
     dispatcher_.emplace(static_cast<fleet&>(*this),
-                        dispatcher_options{records_.size(), find_depth(options, shared_bytes_),
-                                           shared_bytes_ != 0 ? batch_ledger::most_tasks : 1, options.start_timeout, options.grace,
-                                           std::min(options.idle_timeout, longest_wait), options.max_tasks_per_worker, options.restart, boot_.key});
+                        dispatcher_options{.workers = records_.size(),
+                                           .deepest = found.depth,
+                                           .packet = shared_bytes_ != 0 ? batch_ledger::most_tasks : 1,
+                                           .start_timeout = options.start_timeout,
+                                           .grace = options.grace,
+                                           .idle_timeout = std::min(options.idle_timeout, longest_wait),
+                                           .max_tasks_per_worker = options.max_tasks_per_worker,
+                                           .restart = options.restart,
+                                           .seed = boot_.key});
     if (captures(options_)) delivery_ = std::make_shared<output_delivery>(options_.output, callbacks_);
     poller_.add(wake_.fd(), 0, true, false);
 }

@@ -65,6 +65,15 @@ int wait_there(int number, int where, const std::string& arrived, const std::str
     return number;
 }
 
+/// Each task but that one answered with its number.
+void expect_own_answers(std::vector<future<int>>& all, std::size_t but) {
+    for (std::size_t i = 0; i != all.size(); ++i) {
+        if (i != but) {
+            EXPECT_EQ(outcome_of(all[i]), static_cast<int>(i));
+        }
+    }
+}
+
 class process_pool_batch : public pool_test, public testing::WithParamInterface<batching> {
 protected:
     struct open_task {
@@ -144,11 +153,7 @@ TEST_P(process_pool_batch, nothing_waits_for_a_long_task_beside_it) {
         std::vector<future<int>> all;
         for (int i = 0; i != 1'000; ++i) all.push_back(pool.submit(wait_there, i, where, there_.path(), release.path()));
         there_.next();
-        for (int i = 0; i != 1'000; ++i) {
-            if (i != where) {
-                EXPECT_EQ(outcome_of(all[static_cast<std::size_t>(i)]), i);
-            }
-        }
+        expect_own_answers(all, static_cast<std::size_t>(where));
         EXPECT_TRUE(all[static_cast<std::size_t>(where)].running());
         release.open();
         EXPECT_EQ(outcome_of(all[static_cast<std::size_t>(where)]), where);
@@ -164,11 +169,7 @@ TEST_P(process_pool_batch, a_task_in_the_middle_of_others_is_cancelled_by_force_
         there_.next();
         EXPECT_TRUE(all[400].cancel(true));
         error_of<task_cancelled>(all[400]);
-        for (int i = 0; i != 600; ++i) {
-            if (i != 400) {
-                EXPECT_EQ(outcome_of(all[static_cast<std::size_t>(i)]), i);
-            }
-        }
+        expect_own_answers(all, 400);
     }
 }
 
@@ -180,11 +181,7 @@ TEST_P(process_pool_batch, a_deadline_is_that_of_its_own_task) {
         all.push_back(pool.submit(options, wait_there, i, 400, there_.path(), release_.path()));
     }
     error_of<task_timeout>(all[400]);
-    for (int i = 0; i != 600; ++i) {
-        if (i != 400) {
-            EXPECT_EQ(outcome_of(all[static_cast<std::size_t>(i)]), i);
-        }
-    }
+    expect_own_answers(all, 400);
 }
 
 int closes_its_pipe(int number, int where) {
@@ -197,11 +194,7 @@ TEST_P(process_pool_batch, a_task_that_closes_the_pipes_costs_itself_and_no_othe
     std::vector<future<int>> all;
     for (int i = 0; i != 600; ++i) all.push_back(pool.submit(closes_its_pipe, i, 400));
     error_of<worker_died>(all[400]);
-    for (int i = 0; i != 600; ++i) {
-        if (i != 400) {
-            EXPECT_EQ(outcome_of(all[static_cast<std::size_t>(i)]), i);
-        }
-    }
+    expect_own_answers(all, 400);
 }
 
 int rings_later(int number, int where) {
@@ -224,11 +217,7 @@ TEST_P(process_pool_batch, a_killed_worker_costs_the_task_that_it_ran_and_no_oth
         for (int i = 0; i != 600; ++i) all.push_back(pool.submit(wait_there, i, 400, there_.path(), release_.path()));
         kill_and_wait(there_.next());
         EXPECT_EQ(error_of<worker_died>(all[400]).signal(), SIGKILL);
-        for (int i = 0; i != 600; ++i) {
-            if (i != 400) {
-                EXPECT_EQ(outcome_of(all[static_cast<std::size_t>(i)]), i);
-            }
-        }
+        expect_own_answers(all, 400);
     }
 }
 

@@ -71,22 +71,6 @@ bool has_control_characters(std::string_view text) {
     });
 }
 
-std::string printable(std::string_view text) {
-    static constexpr char digits[] = "0123456789abcdef";
-    std::string shown;
-    for (const char letter : text) {
-        const auto code = static_cast<unsigned char>(letter);
-        if (code >= 0x20 && code != 0x7f) {
-            shown += letter;
-        } else {
-            shown += "\\x";
-            shown += digits[code >> 4U];
-            shown += digits[code & 15U];
-        }
-    }
-    return shown;
-}
-
 std::string lower_hex(std::span<const unsigned char> bytes) {
     static constexpr char digits[] = "0123456789abcdef";
     std::string result;

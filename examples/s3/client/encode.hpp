@@ -2,6 +2,8 @@
 // Bytes as URLs, headers and signatures spell them. Pure functions, any thread.
 #pragma once
 
+#include "printable.hpp"
+
 #include <cstddef>
 #include <optional>
 #include <span>
@@ -26,7 +28,7 @@ namespace s3 {
 // Whether the text holds line ends or other bytes that belong into no header.
 [[nodiscard]] bool has_control_characters(std::string_view text);
 
-// Control characters as \xNN: keys hold any byte, but a message stays on its line.
-[[nodiscard]] std::string printable(std::string_view text);
+// Keys hold any byte, but a message stays on its line.
+using example_common::printable;
 
 }  // namespace s3

@@ -2,6 +2,7 @@
 #include "program/options.hpp"
 
 #include "client/endpoint.hpp"
+#include "command_line.hpp"
 #include "program/job_sources.hpp"
 #include "program/output_names.hpp"
 #include "program/result_file.hpp"
@@ -13,7 +14,6 @@
 #include <CLI/CLI.hpp>
 
 #include <cstdlib>
-#include <iostream>
 #include <stdexcept>
 
 namespace s3_program {
@@ -159,17 +159,6 @@ void add_demo(CLI::App& app, options& o) {
         ->capture_default_str();
     demo->add_option("--out", o.demo_out, "keep the tables and pictures of the sweeps in this directory");
     demo->add_flag("--quiet", o.quiet, "no progress on stderr");
-}
-
-// --csv "" and the like: most likely an unset variable of a script, so better said than ignored.
-void refuse_empty_values(const CLI::App& app) {
-    for (const CLI::App* sub : app.get_subcommands()) {
-        for (const CLI::Option* option : sub->get_options()) {
-            for (const std::string& value : option->results()) {
-                if (value.empty()) throw usage_error(option->get_name() + ": the value is empty");
-            }
-        }
-    }
 }
 
 unsigned count_of(const char* what, const std::string& text, unsigned most) {
@@ -350,17 +339,10 @@ parsed read_options(int argc, const char* const* argv) {
     add_sweep(app, o, raw);
     add_demo(app, o);
     add_serve(app, raw.serve);
-    try {
-        app.parse(argc, argv);
-        refuse_empty_values(app);
+    result.exit_status = example_common::parse_command_line(app, argc, argv, "penstock-s3", [&] {
         o.what = command_of(app);
         digest(o, raw);
-    } catch (const CLI::ParseError& problem) {
-        result.exit_status = app.exit(problem) == 0 ? 0 : 2;
-    } catch (const usage_error& problem) {
-        std::cerr << "penstock-s3: " << problem.what() << "\nRun with --help for more information.\n";
-        result.exit_status = 2;
-    }
+    });
     return result;
 }
 

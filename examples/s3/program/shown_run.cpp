@@ -162,7 +162,8 @@ run_result show_run(const options& wanted, s3::credential_source& keys, job_sour
     attempt(result, [&] { rows.finish(result.seconds); });
     failed.print(result, wanted.csv);
     print_summary(result);
-    if (result.unwritten.empty()) std::cout << "written: " << example_common::printable(wanted.csv) << '\n' << std::flush;
+    if (result.unwritten.empty())
+        std::cout << "written: " << example_common::printable(wanted.csv) << '\n' << std::flush;
     if (!wanted.json.empty()) attempt(result, [&] { write_json(wanted, result, failed.texts()); });
     if (!wanted.plot.empty()) attempt(result, [&] { draw(wanted, result); });
     if (!result.unwritten.empty() && result.unwritten != result.stopped_by)

@@ -32,12 +32,6 @@ reply play_multipart(const seen_request& request, const std::string& refused = "
     return xml_answer("<CopyPartResult><ETag>&quot;p" + number + "&quot;</ETag></CopyPartResult>");
 }
 
-std::vector<std::string> methods(const scripted_server& server) {
-    std::vector<std::string> result;
-    for (const auto& request : server.requests()) result.push_back(request.method);
-    return result;
-}
-
 class multipart : public both_transports {};
 INSTANTIATE_TEST_SUITE_P(over, multipart, ::testing::Values("blocking", "multi"), transport_name);
 
@@ -115,7 +109,7 @@ TEST_P(multipart, a_lost_answer_to_complete_is_made_up_for_by_a_look_at_the_obje
         client bucket(quick_settings(server.endpoint()), some_keys(), way());
         const auto body = byte_source::of(std::string(25, 'x'));
         EXPECT_EQ(run(bucket.put_large(pear, body, 10)).etag, "\"all-3\"");
-        EXPECT_EQ(methods(server),
+        EXPECT_EQ(server.methods(),
                   (std::vector<std::string>{"POST", "PUT", "PUT", "PUT", "POST", "POST", "HEAD"}));
     }
 }
@@ -127,7 +121,7 @@ TEST_P(multipart, a_lost_answer_to_complete_and_no_or_another_object_is_an_error
         client bucket(quick_settings(server.endpoint()), some_keys(), way());
         const auto body = byte_source::of(std::string(25, 'x'));
         EXPECT_EQ(error_of(bucket.put_large(pear, body, 10)).code(), "NoSuchUpload");
-        EXPECT_EQ(methods(server).at(6), "HEAD");
+        EXPECT_EQ(server.methods().at(6), "HEAD");
     }
 }
 
@@ -138,7 +132,7 @@ TEST_P(multipart, an_upload_that_is_gone_at_the_first_complete_is_an_error) {
     client bucket(quick_settings(server.endpoint()), some_keys(), way());
     EXPECT_EQ(error_of(bucket.put_large(pear, byte_source::of(std::string(25, 'x')), 10)).code(),
               "NoSuchUpload");
-    EXPECT_EQ(methods(server), (std::vector<std::string>{"POST", "PUT", "PUT", "PUT", "POST", "DELETE"}));
+    EXPECT_EQ(server.methods(), (std::vector<std::string>{"POST", "PUT", "PUT", "PUT", "POST", "DELETE"}));
 }
 
 TEST_P(multipart, put_large_aborts_when_a_part_fails) {
@@ -146,7 +140,7 @@ TEST_P(multipart, put_large_aborts_when_a_part_fails) {
     client bucket(quick_settings(server.endpoint()), some_keys(), way());
     EXPECT_EQ(error_of(bucket.put_large(pear, byte_source::of(std::string(25, 'x')), 10)).code(),
               "AccessDenied");
-    EXPECT_EQ(methods(server), (std::vector<std::string>{"POST", "PUT", "PUT", "DELETE"}));
+    EXPECT_EQ(server.methods(), (std::vector<std::string>{"POST", "PUT", "PUT", "DELETE"}));
     EXPECT_EQ(server.requests().back().target, "/fruit/a%20pear?uploadId=u%2F1");
 }
 
@@ -165,14 +159,14 @@ TEST_P(multipart, copy_large_aborts_when_a_part_fails) {
     scripted_server server([](const seen_request& request) { return play_multipart(request, "3"); });
     client bucket(quick_settings(server.endpoint()), some_keys(), way());
     EXPECT_EQ(error_of(bucket.copy_large(pear, copied, 25, 10)).code(), "AccessDenied");
-    EXPECT_EQ(methods(server), (std::vector<std::string>{"HEAD", "POST", "PUT", "PUT", "PUT", "DELETE"}));
+    EXPECT_EQ(server.methods(), (std::vector<std::string>{"HEAD", "POST", "PUT", "PUT", "PUT", "DELETE"}));
 }
 
 TEST_P(multipart, copy_large_of_another_size_than_listed_begins_nothing) {
     scripted_server server([](const seen_request& request) { return play_multipart(request); });
     client bucket(quick_settings(server.endpoint()), some_keys(), way());
     (void)error_of(bucket.copy_large(pear, copied, 26, 10));
-    EXPECT_EQ(methods(server), std::vector<std::string>{"HEAD"});
+    EXPECT_EQ(server.methods(), std::vector<std::string>{"HEAD"});
 }
 
 TEST_P(multipart, a_source_that_throws_aborts_the_upload) {

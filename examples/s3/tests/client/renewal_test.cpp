@@ -28,12 +28,6 @@ reply play_expiring(const seen_request& request, int number) {
     return answer(200, "<CopyPartResult><ETag>p</ETag></CopyPartResult>");
 }
 
-std::vector<std::string> methods(const scripted_server& server) {
-    std::vector<std::string> result;
-    for (const auto& request : server.requests()) result.push_back(request.method);
-    return result;
-}
-
 class renewal : public both_transports {};
 INSTANTIATE_TEST_SUITE_P(over, renewal, ::testing::Values("blocking", "multi"), transport_name);
 
@@ -46,7 +40,7 @@ TEST_P(renewal, a_put_goes_on_with_the_part_that_was_refused) {
         return std::optional(fresh_keys);
     });
     EXPECT_EQ(run(bucket.put_large(pear, byte_source::of(text_body()), 10)).etag, "e");
-    EXPECT_EQ(methods(server), (std::vector<std::string>{"POST", "PUT", "PUT", "PUT", "PUT", "POST"}));
+    EXPECT_EQ(server.methods(), (std::vector<std::string>{"POST", "PUT", "PUT", "PUT", "PUT", "POST"}));
     EXPECT_EQ(server.requests().at(2).target, server.requests().at(3).target);
     EXPECT_EQ(refused, std::vector<credentials>{some_keys()});
     EXPECT_EQ(bucket.keys(), fresh_keys);
@@ -57,7 +51,7 @@ TEST_P(renewal, a_copy_goes_on_with_the_part_that_was_refused) {
     client bucket(quick_settings(server.endpoint()), some_keys(), way());
     bucket.renew_with([](const credentials&) { return std::optional(fresh_keys); });
     EXPECT_EQ(run(bucket.copy_large(pear, copied, 25, 10)).etag, "e");
-    EXPECT_EQ(methods(server), (std::vector<std::string>{"HEAD", "POST", "PUT", "PUT", "PUT", "PUT", "POST"}));
+    EXPECT_EQ(server.methods(), (std::vector<std::string>{"HEAD", "POST", "PUT", "PUT", "PUT", "PUT", "POST"}));
 }
 
 TEST_P(renewal, the_abort_of_an_upload_asks_for_keys_too) {
@@ -69,7 +63,7 @@ TEST_P(renewal, the_abort_of_an_upload_asks_for_keys_too) {
     client bucket(quick_settings(server.endpoint()), some_keys(), way());
     bucket.renew_with([](const credentials&) { return std::optional(fresh_keys); });
     EXPECT_EQ(error_of(bucket.put_large(pear, byte_source::of(text_body()), 10)).code(), "AccessDenied");
-    EXPECT_EQ(methods(server), (std::vector<std::string>{"POST", "PUT", "PUT", "DELETE", "DELETE"}));
+    EXPECT_EQ(server.methods(), (std::vector<std::string>{"POST", "PUT", "PUT", "DELETE", "DELETE"}));
 }
 
 TEST_P(renewal, without_a_hook_or_without_new_keys_the_refusal_is_the_callers) {
@@ -81,7 +75,7 @@ TEST_P(renewal, without_a_hook_or_without_new_keys_the_refusal_is_the_callers) {
         client bucket(quick_settings(server.endpoint()), some_keys(), way());
         bucket.renew_with(hook);
         (void)error_of<token_expired>(bucket.put_large(pear, byte_source::of(text_body()), 10));
-        EXPECT_EQ(methods(server), (std::vector<std::string>{"POST", "PUT", "PUT", "DELETE"}));
+        EXPECT_EQ(server.methods(), (std::vector<std::string>{"POST", "PUT", "PUT", "DELETE"}));
     }
 }
 

@@ -108,6 +108,12 @@ public:
         const std::lock_guard lock(mutex_);
         return requests_;
     }
+    // Of each request, in the order in which they came.
+    [[nodiscard]] std::vector<std::string> methods() const {
+        std::vector<std::string> result;
+        for (const seen_request& request : requests()) result.push_back(request.method);
+        return result;
+    }
     [[nodiscard]] int connections() const { return connections_.load(); }
     [[nodiscard]] int most_at_once() const { return most_at_once_.load(); }
 
