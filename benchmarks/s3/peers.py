@@ -82,6 +82,16 @@ def measure_all(options, commands, latency):
             for one, runs in rows.items()], about
 
 
+def write(all_of_it, out):
+    all_of_it["machine"]["load_at_the_end"] = os.getloadavg()[0]
+    all_of_it["goals"] = report.goals(all_of_it["rows"])
+    text = report.document(all_of_it)
+    out.mkdir(parents=True, exist_ok=True)
+    (out / "peers.json").write_text(json.dumps(all_of_it, indent=1) + "\n", "utf-8")
+    (out / "peers.md").write_text(text, "utf-8")
+    return text
+
+
 def machine(options, commands):
     return {"date": time.strftime("%Y-%m-%d %H:%M"), "cpus": len(os.sched_getaffinity(0)), "processor": processor(),
             "kernel": platform.release(), "load_at_the_start": os.getloadavg()[0],
@@ -126,12 +136,7 @@ def main():
             rows, about = measure_all(options, commands, latency)
             all_of_it["rows"] += rows
             all_of_it["servers"][str(latency)] = about
-    all_of_it["machine"]["load_at_the_end"] = os.getloadavg()[0]
-    all_of_it["goals"] = report.goals(all_of_it["rows"])
-    text = report.document(all_of_it)
-    options.out.mkdir(parents=True, exist_ok=True)
-    (options.out / "peers.json").write_text(json.dumps(all_of_it, indent=1) + "\n", "utf-8")
-    (options.out / "peers.md").write_text(text, "utf-8")
+            text = write(all_of_it, options.out)  # should the next one not come to its end
     print(text)
     say(f"written: {options.out}/peers.json and peers.md")
     bad = [f"{row['title']}: {run['failure']}" for row in all_of_it["rows"] for run in row["runs"] if run["failure"]]
