@@ -79,6 +79,7 @@ wire::boot_message make_boot(const pool_options& options) {
     boot.key = (std::uint64_t{random()} << 32) | random();
     boot.max_payload = options.max_payload;
     boot.pool_depth = detail::this_process().pool_depth + 1;
+    boot.spins = options.spin == spinning::adaptive && available_cpus() > 1;
     boot.has_initializer = pack("initializer", options.initializer, boot.initializer, boot.initializer_arguments);
     boot.has_finalizer = pack("finalizer", options.finalizer, boot.finalizer, boot.finalizer_arguments);
     put_isolation(options, boot);

@@ -69,6 +69,7 @@ public:
     bool is_ours() const noexcept override;
 
     bool cancel(work_item& item, bool force) override;
+    bool help(work_item& item) override;
     void run_callbacks(work_item& item, detail::callback* first) noexcept override { callbacks_.post(item, first); }
 
 private:
@@ -80,6 +81,8 @@ private:
         std::unique_ptr<output_reader> output; // null without output_mode::capture
         std::uint32_t generation = 0;      // tells the events of a process from those of the one before
         bool polls_for_room = false;
+        bool is_read = false; // by the I/O thread, which does so without the lock
+        time_point answered_at{};
         bool was_ready = false;
         bool in_order = false; // it was asked to end, or killed with all the others
         bool is_forked = false; // from the zygote
@@ -151,6 +154,9 @@ private:
     void take_frames(std::size_t worker);
     void settle_answered(std::size_t worker);
     void harvest(std::size_t worker);
+    void harvest_before(std::size_t worker, std::uint64_t task);
+    std::optional<worker_slot::awaited_answer> find_answer_soon(const work_item& item, time_point now);
+    bool miss();
     void harvest_all();
     void take_frame(std::size_t worker, wire::frame_in& frame);
     void take_answer(std::size_t worker, wire::frame_in& frame);
@@ -225,6 +231,9 @@ private:
     std::size_t open_ = 0;         // launched and not yet published
     std::size_t first_starts_ = 0; // workers whose first start was not tried yet
     bool took_answers_ = false; // since settle_answered()
+    time_point sleeps_until_{}; // the I/O thread
+    unsigned spin_misses_ = 0; // in a row, of threads that looked for an answer
+    unsigned spins_to_skip_ = 0;
     bool ended_ = false;
     bool gave_up_ = false; // the I/O thread failed
     callback_thread callbacks_;

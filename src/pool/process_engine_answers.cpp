@@ -18,6 +18,7 @@ void process_engine::receive(std::size_t worker, std::unique_lock<std::mutex>& l
     worker_slot& slot = *records_[worker].slot; // only this thread replaces it
     auto outcome = worker_slot::reading::nothing;
     bool out_of_memory = false;
+    records_[worker].is_read = true;
     lock.unlock();
     try {
         outcome = slot.receive();
@@ -25,6 +26,7 @@ void process_engine::receive(std::size_t worker, std::unique_lock<std::mutex>& l
         out_of_memory = true;
     }
     lock.lock();
+    records_[worker].is_read = false;
     take_frames(worker);
     if (out_of_memory) return kill(worker, "there is no memory for its result");
     if (outcome != worker_slot::reading::ended && outcome != worker_slot::reading::failed) return;
@@ -40,7 +42,10 @@ void process_engine::take_frames(std::size_t worker) {
         settle_answered(worker);
         if (frames.damage().empty()) return;
         const std::string what = "it sent " + frames.damage() + " through its result pipe";
-        if (!records_[worker].slot->may_skip_damage()) return kill(worker, what);
+        if (!records_[worker].slot->may_skip_damage()) {
+            records_[worker].slot->condemn();
+            return kill(worker, what);
+        }
         records_[worker].reason = what;
         dispatcher_->recycle(worker, clock::now());
         frames.skip_damage();
@@ -56,10 +61,30 @@ void process_engine::settle_answered(std::size_t worker) {
     dispatcher_->settle_answered(worker, now);
 }
 
-/// Takes the answers that the worker has left in its page and not written yet.
+/// Takes the answers that the worker has left in its page and not written yet. What it, or its tasks, have written comes
+/// first: bytes that are no frame are the doing of a task that is not answered yet.
 void process_engine::harvest(std::size_t worker) {
-    if (!records_[worker].slot) return;
-    while (auto frame = records_[worker].slot->harvest()) take_answer(worker, *frame);
+    record& place = records_[worker];
+    if (!place.slot || !place.slot->has_page() || place.is_read) return;
+    try {
+        if (place.slot->receive() == worker_slot::reading::some) take_frames(worker);
+    } catch (const std::bad_alloc&) { // the I/O thread will meet it too, and say so
+    }
+    while (auto frame = place.slot->harvest()) take_answer(worker, *frame);
+    settle_answered(worker);
+}
+
+/// The same up to a task that says that it runs.
+void process_engine::harvest_before(std::size_t worker, std::uint64_t task) {
+    const auto runs = [&] {
+        const task_entry* first = dispatcher_->running(worker);
+        return first == nullptr || first->id == task;
+    };
+    while (!runs()) {
+        auto frame = records_[worker].slot->harvest();
+        if (!frame) break;
+        take_answer(worker, *frame);
+    }
     settle_answered(worker);
 }
 
@@ -95,6 +120,7 @@ void process_engine::take_answer(std::size_t worker, wire::frame_in& frame) {
     task_entry* entry = dispatcher_->answered(worker, frame.head.task, took, now);
     if (entry == nullptr) return pass_over(worker, frame.head);
     took_answers_ = true;
+    records_[worker].answered_at = now;
     auto& item = static_cast<work_item&>(*entry);
     records_[worker].slot->answered(item.callable());
     if (task_entry* next = dispatcher_->running(worker)) // it began when this one ended, however late we hear of it
@@ -131,7 +157,7 @@ void process_engine::store(work_item& item, std::size_t worker, wire::frame_in& 
 }
 
 void process_engine::take_progress(std::size_t worker, const wire::frame_in& frame) {
-    harvest(worker); // those before it
+    harvest_before(worker, frame.head.task);
     task_entry* first = dispatcher_->running(worker);
     double fraction = 0;
     if (first == nullptr || first->id != frame.head.task || frame.bytes().size() != sizeof fraction) return;

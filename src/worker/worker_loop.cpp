@@ -123,7 +123,7 @@ bool worker_loop::boot() {
     pipes_.use(boot_.key, boot_.max_payload);
     detail::this_process().pool_depth = boot_.pool_depth;
     if (boot_.flushes_output) pipes_.flush_output_first();
-    if (boot_.has_page) pipes_.share_page();
+    if (boot_.has_page) pipes_.share_page(boot_.spins);
     return limit_resources() && initialize();
 }
 
@@ -193,9 +193,10 @@ void worker_loop::serve_batch(const wire::frame_in& batch) {
     wire::frame_in task;
     for (auto left = batch.body; wire::split_frame(left, task) && pipes_.claim_task();) {
         serve(task, began);
-        signals_->restore();
+        signals_->stop_alarm(); // the one thing that could end the next task
         began = clock::now();
         if (began - flushed > longest_silence) {
+            signals_->restore();
             pipes_.flush();
             began = flushed = clock::now();
         }
