@@ -31,10 +31,7 @@ s3::assumed_role take_on(const s3::client_settings& settings, const s3::credenti
 }  // namespace
 
 std::shared_ptr<s3::credential_source> keys_for(const options& wanted) {
-    if (wanted.fixed_keys) {
-        return std::make_shared<s3::credential_source>(
-            [keys = *wanted.fixed_keys] { return s3::assumed_role{.keys = keys}; });
-    }
+    if (wanted.fixed_keys) return made_by(wanted.run.client, recipe_of(wanted));
     return credentials_of(wanted.run.client, wanted.profile, wanted.role);
 }
 
@@ -44,6 +41,22 @@ std::shared_ptr<s3::credential_source> credentials_of(const s3::client_settings&
         const s3::credentials found = s3::find_credentials(variables_with(profile));
         return role.empty() ? s3::assumed_role{.keys = found} : take_on(settings, found, role);
     });
+}
+
+// Keys of the environment stay out of the environment of workers, so that they are part of the recipe.
+key_recipe recipe_of(const options& wanted) {
+    if (wanted.fixed_keys) return {.base = *wanted.fixed_keys, .profile = "", .role = ""};
+    const s3::environment variables = variables_with(wanted.profile);
+    key_recipe recipe{.base = {}, .profile = wanted.profile, .role = wanted.role};
+    const bool of_environment = !variables("AWS_PROFILE") && variables("AWS_ACCESS_KEY_ID");
+    if (of_environment) recipe.base = s3::find_credentials(variables);
+    return recipe;
+}
+
+std::shared_ptr<s3::credential_source> made_by(const s3::client_settings& settings, const key_recipe& recipe) {
+    if (recipe.base.access_key_id.empty()) return credentials_of(settings, recipe.profile, recipe.role);
+    if (!recipe.role.empty()) return role_of(settings, recipe.base, recipe.role);
+    return std::make_shared<s3::credential_source>([keys = recipe.base] { return s3::assumed_role{.keys = keys}; });
 }
 
 std::shared_ptr<s3::credential_source> role_of(const s3::client_settings& settings,

@@ -35,6 +35,21 @@ for mode in process thread; do
     at_most $(($(stat AssumeRole) - before)) 3 "$mode: roles taken on"
 done
 
+# In the middle of an upload in parts: it goes on with the part that was refused, instead of beginning again.
+head -c 16000000 /dev/zero >large.bin
+run 0 put fetch.csv s3://parts --make-bucket --csv put.csv
+for mode in $all_modes; do
+    stats
+    begun=$(stat CreateMultipartUpload) sent=$(stat UploadPart) taken=$(stat AssumeRole)
+    fault 'expire,op=UploadPart,after=1'
+    run 0 put large.bin s3://parts/$mode --mode $mode --part-size 5MiB --role $role --csv put.csv
+    results objects=1 bytes=16000000 errors=0
+    stats
+    equal $(($(stat CreateMultipartUpload) - begun)) 1 "$mode: uploads begun"
+    equal $(($(stat UploadPart) - sent)) 5 "$mode: parts of four, one of them twice"
+    equal $(($(stat AssumeRole) - taken)) 2 "$mode: roles taken on"
+done
+
 # A key that is not there is a result; one that may not be read is not asked for again.
 printf '%s\n' no/such/key "$(sed -n 2p all.csv | cut -d, -f1)" >two
 run 0 fetch s3://demo --keys two --csv two.csv
