@@ -15,7 +15,8 @@ namespace {
 
 const std::vector<std::string> odd_keys{"plain",    "with,comma",    "with\"quote", "two\nlines",
                                         "cr\r\nlf", " blanks ",      "\"",          "",
-                                        "日本/語",  "ends with cr\r"};
+                                        "日本/語",  "ends with cr\r", "=1+1",         "+1",
+                                        "-1",       "@one",           "\ttab"};
 
 std::vector<std::string> keys_of(const std::string& text) {
     const text_file file(text);
@@ -47,7 +48,8 @@ TEST(csv_text, cells_come_back_as_they_were) {
 }
 
 TEST(csv_text, only_what_needs_quotes_has_them) {
-    EXPECT_EQ(csv_cell("a b"), "a b");
+    // Also what spreadsheets take for a formula: the key is to stay what it is.
+    for (const char* plain : {"a b", "=1+1", "@one", "\ttab"}) EXPECT_EQ(csv_cell(plain), plain);
     EXPECT_EQ(csv_cell("a,b"), "\"a,b\"");
     EXPECT_EQ(csv_cell("a\"b"), "\"a\"\"b\"");
 }
