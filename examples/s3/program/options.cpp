@@ -13,6 +13,7 @@
 
 #include <CLI/CLI.hpp>
 
+#include <algorithm>
 #include <cstdlib>
 #include <stdexcept>
 
@@ -84,7 +85,7 @@ void add_run(CLI::App& app, options& o, raw_options& raw) {
 
 void add_part_sizes(CLI::App& app, raw_options& raw, std::uint64_t& most, std::uint64_t& size) {
     app.add_flag("--small-parts", raw.small_parts, "allow parts below 5 MiB, which S3 itself refuses");
-    app.add_option("--multipart-over", most, "larger objects go part by part, such as 64MiB")
+    app.add_option("--multipart-over", most, "larger objects go part by part, such as 64MiB; 5GiB at most")
         ->transform(CLI::AsSizeValue(false));
     app.add_option("--part-size", size, "size of a part, from 5MiB to 5GiB")
         ->transform(CLI::AsSizeValue(false))
@@ -214,7 +215,10 @@ void check_endpoints(const s3::client_settings& settings) {
 void check_part_size(const options& o, const raw_options& raw) {
     constexpr std::uint64_t least = std::uint64_t{5} << 20U;
     constexpr std::uint64_t most = std::uint64_t{5} << 30U;
-    const std::uint64_t size = o.what == command::copy ? o.run.parts.copy_part : o.run.parts.put_part;
+    const part_limits& parts = o.run.parts;
+    if (std::max(parts.single_copy, parts.single_put) > most)
+        throw usage_error("--multipart-over: S3 takes 5 GiB at most in one piece, whether sent or copied");
+    const std::uint64_t size = o.what == command::copy ? parts.copy_part : parts.put_part;
     if (size > most) throw usage_error("--part-size: a part of S3 has 5 GiB at most");
     if (size < least && !raw.small_parts)
         throw usage_error("--part-size: a part of S3 has 5 MiB at least; --small-parts allows less");

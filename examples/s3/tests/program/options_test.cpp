@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cstdlib>
 
 namespace s3_program::test {
@@ -110,6 +111,14 @@ TEST_F(options_test, mistakes_are_explained) {
     EXPECT_NE(refusal({"put", "a/x", "c/x", "s3://b"}).find("a/x and c/x"), std::string::npos);
     for (const char* size : {"4MiB", "6GiB"})
         EXPECT_NE(refusal({"put", "one", "s3://b", "--part-size", size}).find("--part-size"), std::string::npos);
+    for (const std::vector<const char*>& words :
+         {std::vector{"put", "one", "s3://b"}, std::vector{"copy", "s3://a", "s3://b"}}) {
+        std::vector<const char*> more = words;
+        more.insert(more.end(), {"--multipart-over", "5368709121"});
+        EXPECT_NE(refusal(more).find("--multipart-over: S3 takes 5 GiB"), std::string::npos);
+        more.back() = "5GiB";
+        EXPECT_EQ(std::max(read(more).run.parts.single_put, read(more).run.parts.single_copy), 5ULL << 30U);
+    }
     EXPECT_NE(refusal({"list", "s3://b", "--endpoint", "ftp://x"}).find("http://"), std::string::npos);
 }
 
