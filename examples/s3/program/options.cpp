@@ -14,6 +14,7 @@
 #include <CLI/CLI.hpp>
 
 #include <algorithm>
+#include <chrono>
 #include <cstdlib>
 #include <stdexcept>
 
@@ -21,6 +22,10 @@ namespace s3_program {
 namespace {
 
 using example_common::usage_error;
+
+std::int64_t seconds_of(std::chrono::milliseconds time) {
+    return std::chrono::duration_cast<std::chrono::seconds>(time).count();
+}
 
 // The command line as it was typed; what is empty was not.
 struct raw_options {
@@ -37,6 +42,8 @@ struct raw_options {
     bool role_per_worker = false;
     int max_attempts = 5;
     std::int64_t first_backoff_ms = 100;
+    std::int64_t connect_timeout = seconds_of(s3::client_settings().connect_timeout);
+    std::int64_t stall_timeout = seconds_of(s3::client_settings().stall_timeout);
     sweep_line sweep;
     serve_line serve;
 };
@@ -63,6 +70,12 @@ void add_server(CLI::App& app, options& o, raw_options& raw) {
     app.add_option("--backoff-ms", raw.first_backoff_ms,
                    "pause before the second attempt, doubled for each further one")
         ->check(CLI::Range(0, 60'000))
+        ->capture_default_str();
+    app.add_option("--connect-timeout", raw.connect_timeout, "seconds for a connection, before it is tried again")
+        ->check(CLI::Range(1, 3600))
+        ->capture_default_str();
+    app.add_option("--stall-timeout", raw.stall_timeout, "seconds without a byte, before the request is made again")
+        ->check(CLI::Range(1, 3600))
         ->capture_default_str();
     app.add_option("--role", o.role, "ARN of a role to take on, once for all workers");
     app.add_flag("--role-per-worker", raw.role_per_worker, "each worker takes on the role by itself");
@@ -234,6 +247,8 @@ void digest_server(options& o, const raw_options& raw) {
     check_endpoints(o.run.client);
     o.run.client.max_attempts = raw.max_attempts;
     o.run.client.first_backoff = std::chrono::milliseconds(raw.first_backoff_ms);
+    o.run.client.connect_timeout = std::chrono::seconds(raw.connect_timeout);
+    o.run.client.stall_timeout = std::chrono::seconds(raw.stall_timeout);
     if (raw.role_per_worker && o.role.empty()) throw usage_error("--role-per-worker needs --role");
     if (raw.role_per_worker) o.run.worker_role = std::exchange(o.role, {});
 }

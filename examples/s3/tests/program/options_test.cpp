@@ -128,6 +128,20 @@ TEST_F(options_test, a_variable_that_is_wrong_is_named) {
     EXPECT_NE(refusal({"list", "s3://b", "--mode", "async"}).find("CONCURRENCY: \"abc\""), std::string::npos);
 }
 
+TEST_F(options_test, patience_is_in_seconds) {
+    const s3::client_settings usual = read({"list", "s3://b"}).run.client;
+    EXPECT_EQ(usual.connect_timeout, s3::client_settings().connect_timeout);
+    EXPECT_EQ(usual.stall_timeout, s3::client_settings().stall_timeout);
+    const s3::client_settings other =
+        read({"sweep", "s3://b", "--verb", "list", "--connect-timeout", "2", "--stall-timeout", "90"}).run.client;
+    EXPECT_EQ(other.connect_timeout, std::chrono::seconds(2));
+    EXPECT_EQ(other.stall_timeout, std::chrono::seconds(90));
+    for (const char* option : {"--connect-timeout", "--stall-timeout"}) {
+        for (const char* wrong : {"0", "-1", "3601", "soon"})
+            EXPECT_NE(refusal({"list", "s3://b", option, wrong}).find(option), std::string::npos) << wrong;
+    }
+}
+
 TEST_F(options_test, ways_to_name_the_bucket) {
     EXPECT_EQ(read({"list", "s3://b", "--virtual-host"}).run.client.style, s3::addressing::virtual_host);
     EXPECT_EQ(read({"list", "s3://b", "--path-style"}).run.client.style, s3::addressing::path);
