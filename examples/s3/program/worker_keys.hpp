@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // The credentials that a worker signs with: those of its orders, or of a role that it has taken on itself.
-// One thread.
+// One thread, which waits for the server's answer while a role is taken on, also where it has other requests in flight:
+// once at its start, when there are none yet, and once a session (an hour).
 #pragma once
 
 #include "client/client.hpp"
