@@ -11,6 +11,9 @@
 
 namespace s3_program {
 
+// The process's, where a profile that is not empty takes the place of AWS_PROFILE and of access keys.
+[[nodiscard]] s3::environment variables_with(const std::string& profile);
+
 // As the command line says, or the demo.
 [[nodiscard]] std::shared_ptr<s3::credential_source> keys_for(const options& wanted);
 

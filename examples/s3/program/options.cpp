@@ -3,6 +3,7 @@
 
 #include "client/endpoint.hpp"
 #include "command_line.hpp"
+#include "program/credentials_of.hpp"
 #include "program/job_sources.hpp"
 #include "program/output_names.hpp"
 #include "program/result_file.hpp"
@@ -58,7 +59,7 @@ std::string variable(const char* name) {
 void add_server(CLI::App& app, options& o, raw_options& raw) {
     app.add_option("--endpoint", raw.endpoint,
                    "such as http://127.0.0.1:9000 (default: AWS_ENDPOINT_URL, then AWS)");
-    app.add_option("--region", raw.region, "default: AWS_REGION, then us-east-1");
+    app.add_option("--region", raw.region, "default: AWS_REGION, then that of the profile in ~/.aws/config, then us-east-1");
     app.add_option("--profile", o.profile,
                    "of the credentials file (default: the environment's keys, AWS_PROFILE)");
     CLI::Option* path = app.add_flag("--path-style", raw.path_style, "the bucket in the path, not in the host's name");
@@ -238,7 +239,7 @@ void check_part_size(const options& o, const raw_options& raw) {
 }
 
 void digest_server(options& o, const raw_options& raw) {
-    o.run.client = s3::settings_from_environment();
+    o.run.client = s3::settings_from_environment(variables_with(o.profile));
     if (!raw.endpoint.empty()) o.run.client.endpoint = raw.endpoint;
     if (!raw.endpoint.empty()) o.run.client.sts_endpoint.clear();
     if (!raw.region.empty()) o.run.client.region = raw.region;

@@ -79,6 +79,17 @@ printf '[demo]\naws_access_key_id = %s\naws_secret_access_key = %s\n' \
     "$AWS_ACCESS_KEY_ID" "$AWS_SECRET_ACCESS_KEY" >keys
 AWS_ACCESS_KEY_ID=nonsense AWS_SHARED_CREDENTIALS_FILE=$PWD/keys run 0 list s3://demo --profile demo --csv profile.csv
 results objects=$objects errors=0
+
+# The role of a profile is not passed over: without it the keys would be of somebody else.
+printf '[profile night]\nrole_arn = %s\nsource_profile = demo\n[profile demo]\nrole_arn = %s\n' $role $role >config
+export AWS_CONFIG_FILE=$PWD/config AWS_SHARED_CREDENTIALS_FILE=$PWD/keys
+for profile in night demo; do
+    run 1 list s3://demo --profile $profile --csv profile.csv
+    says stderr "the profile '$profile' has a role in $PWD/config"
+    says stderr "--role $role"
+done
+run 0 list s3://demo --profile demo --role $role --csv profile.csv
+AWS_PROFILE=demo run 0 list s3://demo --role $role --role-per-worker --csv profile.csv
 (
     unset AWS_ACCESS_KEY_ID AWS_SECRET_ACCESS_KEY
     run 1 list s3://demo --csv none.csv

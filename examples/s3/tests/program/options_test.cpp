@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "program/options.hpp"
 
+#include "text_files.hpp"
+
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -17,6 +19,7 @@ protected:
               "AWS_ENDPOINT_URL_S3", "AWS_REGION", "AWS_DEFAULT_REGION"}) {
             ::unsetenv(name);
         }
+        ::setenv("AWS_CONFIG_FILE", "/nowhere/config", 1);
     }
     ~options_test() override {
         for (const char* name : {"MODE", "CONCURRENCY", "TAG", "BUCKET_NAME", "RESULT_BUCKET_NAME"})
@@ -126,6 +129,15 @@ TEST_F(options_test, a_variable_that_is_wrong_is_named) {
     ::setenv("CONCURRENCY", "abc", 1);
     EXPECT_NE(refusal({"list", "s3://b"}).find("CONCURRENCY: \"abc\""), std::string::npos);
     EXPECT_NE(refusal({"list", "s3://b", "--mode", "async"}).find("CONCURRENCY: \"abc\""), std::string::npos);
+}
+
+TEST_F(options_test, the_region_is_that_of_the_profile_unless_another_is_given) {
+    const text_file config("[profile night]\nregion = eu-west-3\n[profile odd]\nregion = a/b\n");
+    ::setenv("AWS_CONFIG_FILE", config.name().c_str(), 1);
+    EXPECT_EQ(read({"list", "s3://b"}).run.client.region, "us-east-1");
+    EXPECT_EQ(read({"list", "s3://b", "--profile", "night"}).run.client.region, "eu-west-3");
+    EXPECT_EQ(read({"list", "s3://b", "--profile", "night", "--region", "us-west-2"}).run.client.region, "us-west-2");
+    EXPECT_NE(refusal({"list", "s3://b", "--profile", "odd"}).find("a/b"), std::string::npos);
 }
 
 TEST_F(options_test, patience_is_in_seconds) {
