@@ -61,12 +61,6 @@ s3::task<void> count_bytes(s3::client& bucket, s3::object_name name, report& res
     }
 }
 
-s3::task<void> fetch(s3::client& bucket, s3::object_name name, report& result) {
-    const s3::object_info info = co_await bucket.head(name);
-    result.size = info.size;
-    co_await count_bytes(bucket, name, result);
-}
-
 s3::task<std::optional<s3::object_info>> head_if_there(s3::client& bucket, s3::object_name name) {
     std::optional<s3::object_info> found;
     try {
@@ -74,6 +68,13 @@ s3::task<std::optional<s3::object_info>> head_if_there(s3::client& bucket, s3::o
     } catch (const s3::not_found&) {
     }
     co_return found;
+}
+
+// The answer to a HEAD has no body: only a GET tells whether it is the key that is not there, or the bucket.
+s3::task<void> fetch(s3::client& bucket, s3::object_name name, report& result) {
+    const std::optional<s3::object_info> info = co_await head_if_there(bucket, name);
+    if (info) result.size = info->size;
+    co_await count_bytes(bucket, name, result);
 }
 
 // Nothing: they are equally long, and their ETags cannot be compared. Listings do not tell which ETags are no digests, so
@@ -174,7 +175,8 @@ s3::task<report> do_job(s3::client& bucket, job what, part_limits parts) {
     } catch (const s3::token_expired& problem) {
         note_error(result, outcome::expired, problem);
     } catch (const s3::not_found& problem) {
-        note_error(result, what.what == verb::fetch ? outcome::missing : outcome::failed, problem);
+        const bool is_result = what.what == verb::fetch && problem.code() != "NoSuchBucket";
+        note_error(result, is_result ? outcome::missing : outcome::failed, problem);
     } catch (const s3::stopped& problem) {
         note_error(result, outcome::interrupted, problem);
     } catch (const s3::s3_error& problem) {

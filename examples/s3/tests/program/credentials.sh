@@ -55,6 +55,11 @@ printf '%s\n' no/such/key "$(sed -n 2p all.csv | cut -d, -f1)" >two
 run 0 fetch s3://demo --keys two --csv two.csv
 results objects=2 missing=1 errors=0
 says two.csv no/such/key,0,0,404
+run 1 fetch s3://no-such-bucket --keys two --csv two.csv
+says stderr 'stopped: GET s3://no-such-bucket/'
+says stderr NoSuchBucket
+run 0 fetch s3://demo --keys <(tail -n 1 two) --csv one.csv
+results objects=1 missing=0 errors=0
 
 # The wrong secret: one message, a handful of requests.
 stats
