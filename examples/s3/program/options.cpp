@@ -191,9 +191,18 @@ unsigned count_of(const char* what, const std::string& text, unsigned most) {
     return static_cast<unsigned>(value);
 }
 
+mode mode_of(const std::string& where, const std::string& word) {
+    try {
+        return parse_mode(word);
+    } catch (const usage_error& problem) {
+        throw usage_error(where + ": " + problem.what());
+    }
+}
+
 void digest_mode(options& o, const raw_options& raw) {
-    const std::string word = !raw.mode.empty() ? raw.mode : variable("MODE");
-    if (!word.empty()) o.run.how = parse_mode(word);
+    const bool typed = !raw.mode.empty();
+    const std::string word = typed ? raw.mode : variable("MODE");
+    if (!word.empty()) o.run.how = mode_of(typed ? "--mode" : "MODE", word);
     if (o.run.nested && o.run.how != mode::process) throw usage_error("--nested needs --mode process");
     const bool inside = uses_concurrency(o.run.how) || o.run.nested;
     if (!raw.workers.empty() && !uses_workers(o.run.how)) {
@@ -310,7 +319,7 @@ void digest(options& o, raw_options& raw) {
     if (o.what == command::sweep) return;
     digest_names(o);
     check_part_size(o, raw);
-    check_output_names(o.csv, o.json);
+    check_output_names(o.csv, o.json, o.plot);
 }
 
 command command_of(const CLI::App& app) {

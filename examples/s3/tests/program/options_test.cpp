@@ -126,6 +126,9 @@ TEST_F(options_test, mistakes_are_explained) {
 }
 
 TEST_F(options_test, a_variable_that_is_wrong_is_named) {
+    ::setenv("MODE", "fast", 1);
+    EXPECT_NE(refusal({"list", "s3://b"}).find("MODE: \"fast\""), std::string::npos);
+    ::unsetenv("MODE");
     ::setenv("CONCURRENCY", "abc", 1);
     EXPECT_NE(refusal({"list", "s3://b"}).find("CONCURRENCY: \"abc\""), std::string::npos);
     EXPECT_NE(refusal({"list", "s3://b", "--mode", "async"}).find("CONCURRENCY: \"abc\""), std::string::npos);
@@ -163,6 +166,7 @@ TEST_F(options_test, ways_to_name_the_bucket) {
 TEST_F(options_test, files_that_cannot_be_written_are_found_before_the_run) {
     EXPECT_NE(refusal({"list", "s3://b", "--csv", "no/such/folder/x"}).find("no/such/folder/x"), std::string::npos);
     EXPECT_NE(refusal({"list", "s3://b", "--json", "/"}).find("--json"), std::string::npos);
+    EXPECT_NE(refusal({"list", "s3://b", "--plot", "no/such/x.svg"}).find("--plot: cannot write"), std::string::npos);
     EXPECT_NE(refusal({"list", "s3://b", "--csv", "-"}).find("--csv"), std::string::npos);
     EXPECT_NE(refusal({"list", "s3://b", "--json", "-"}).find("--json"), std::string::npos);
     EXPECT_NE(refusal({"list", "s3://b", "--csv", "x", "--json", "./x"}).find("same file"), std::string::npos);
