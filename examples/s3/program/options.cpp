@@ -323,6 +323,7 @@ void digest(options& o, raw_options& raw) {
 }
 
 command command_of(const CLI::App& app) {
+    if (app.get_subcommands().empty()) throw usage_error("no command: give list, fetch, copy, put, sweep or demo");
     const std::string name = app.get_subcommands().front()->get_name();
     for (const command what :
          {command::list, command::fetch, command::copy, command::put, command::sweep, command::serve}) {
@@ -360,7 +361,7 @@ parsed read_options(int argc, const char* const* argv) {
     CLI::App app{
         "Lists, reads, copies and fills S3 buckets: one by one, with threads, with processes, with many\n"
         "connections on one thread, or with both. Credentials come from the environment or a profile."};
-    app.require_subcommand(1);
+    app.require_subcommand(0, 1);  // so that a word that is no command is named
     add_list(app, o, raw);
     add_fetch(app, o, raw);
     add_copy(app, o, raw);

@@ -98,6 +98,8 @@ TEST_F(options_test, put_takes_its_target_last) {
 }
 
 TEST_F(options_test, mistakes_are_explained) {
+    EXPECT_NE(refusal({}).find("no command"), std::string::npos);
+    EXPECT_NE(refusal({"lits", "s3://b"}).find("lits"), std::string::npos);
     EXPECT_NE(refusal({"list"}).find("BUCKET_NAME"), std::string::npos);
     EXPECT_NE(refusal({"list", "bucket"}).find("s3://bucket/prefix"), std::string::npos);
     EXPECT_NE(refusal({"list", "s3://b", "--mode", "fast"}).find("process+async"), std::string::npos);
