@@ -59,7 +59,8 @@ std::string variable(const char* name) {
 void add_server(CLI::App& app, options& o, raw_options& raw) {
     app.add_option("--endpoint", raw.endpoint,
                    "such as http://127.0.0.1:9000 (default: AWS_ENDPOINT_URL, then AWS)");
-    app.add_option("--region", raw.region, "default: AWS_REGION, then that of the profile in ~/.aws/config, then us-east-1");
+    app.add_option("--region", raw.region,
+                   "default: AWS_REGION, then that of the profile in ~/.aws/config, then us-east-1");
     app.add_option("--profile", o.profile,
                    "of the credentials file (default: the environment's keys, AWS_PROFILE)");
     CLI::Option* path = app.add_flag("--path-style", raw.path_style, "the bucket in the path, not in the host's name");

@@ -77,8 +77,8 @@ s3::task<void> fetch(s3::client& bucket, s3::object_name name, report& result) {
     co_await count_bytes(bucket, name, result);
 }
 
-// Nothing: they are equally long, and their ETags cannot be compared. Listings do not tell which ETags are no digests, so
-// that the source is asked when it matters.
+// Nothing: they are equally long, and their ETags cannot be compared. Listings do not tell which ETags are no digests,
+// so that the source is asked when it matters.
 s3::task<std::optional<bool>> is_copy_of(s3::client& bucket, const s3::object_info& there, const job& what) {
     if (there.size != what.size) co_return false;
     const std::optional<bool> same = same_bytes(there.etag, what.etag);
