@@ -56,7 +56,8 @@ void batch_ledger::take_gathered(ids& taken) {
 }
 
 void batch_ledger::take_unread(const frame_head& packet, ids& taken) {
-    const auto found = std::find_if(sent_.begin(), sent_.end(), [&](const batch& each) { return each.number == packet.task; });
+    const auto is_it = [&packet](const batch& each) { return each.number == packet.task; };
+    const auto found = std::find_if(sent_.begin(), sent_.end(), is_it);
     if (found == sent_.end()) return; // the answers of a damaged worker have confused us; its tasks stay its own
     taken.insert(taken.end(), found->ids.begin(), found->ids.end());
     recycle(std::move(*found));

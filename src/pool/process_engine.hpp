@@ -99,7 +99,7 @@ private:
     };
 
     // fleet: the dispatcher's actions (process_engine_fleet.cpp)
-    sent send(std::size_t worker, task_entry& entry) override;
+    sent send(std::size_t worker, task_entry& entry, time_point now) override;
     void flush(std::size_t worker) override;
     std::vector<std::uint64_t> take_back(std::size_t worker) override;
     void start(std::size_t worker) override;
@@ -158,8 +158,8 @@ private:
     std::optional<worker_slot::awaited_answer> find_answer_soon(const work_item& item, time_point now);
     bool miss();
     void harvest_all();
-    void take_frame(std::size_t worker, wire::frame_in& frame);
-    void take_answer(std::size_t worker, wire::frame_in& frame);
+    void take_frame(std::size_t worker, wire::frame_in& frame, time_point now);
+    void take_answer(std::size_t worker, wire::frame_in& frame, time_point now);
     void pass_over(std::size_t worker, const wire::frame_head& answer);
     void take_progress(std::size_t worker, const wire::frame_in& frame);
     void count_attempt(const work_item& item, std::chrono::nanoseconds took, time_point now);

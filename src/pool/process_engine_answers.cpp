@@ -37,8 +37,8 @@ void process_engine::receive(std::size_t worker, std::unique_lock<std::mutex>& l
 
 void process_engine::take_frames(std::size_t worker) {
     wire::frame_reader& frames = records_[worker].slot->frames();
-    for (;;) {
-        while (auto frame = frames.next()) take_frame(worker, *frame);
+    for (const auto now = clock::now();;) {
+        while (auto frame = frames.next()) take_frame(worker, *frame, now);
         settle_answered(worker);
         if (frames.damage().empty()) return;
         const std::string what = "it sent " + frames.damage() + " through its result pipe";
@@ -70,7 +70,8 @@ void process_engine::harvest(std::size_t worker) {
         if (place.slot->receive() == worker_slot::reading::some) take_frames(worker);
     } catch (const std::bad_alloc&) { // the I/O thread will meet it too, and say so
     }
-    while (auto frame = place.slot->harvest()) take_answer(worker, *frame);
+    const auto now = clock::now();
+    while (auto frame = place.slot->harvest()) take_answer(worker, *frame, now);
     settle_answered(worker);
 }
 
@@ -80,10 +81,10 @@ void process_engine::harvest_before(std::size_t worker, std::uint64_t task) {
         const task_entry* first = dispatcher_->running(worker);
         return first == nullptr || first->id == task;
     };
-    while (!runs()) {
+    for (const auto now = clock::now(); !runs();) {
         auto frame = records_[worker].slot->harvest();
         if (!frame) break;
-        take_answer(worker, *frame);
+        take_answer(worker, *frame, now);
     }
     settle_answered(worker);
 }
@@ -92,13 +93,13 @@ void process_engine::harvest_all() {
     for (std::size_t worker = 0; worker != records_.size(); ++worker) harvest(worker);
 }
 
-void process_engine::take_frame(std::size_t worker, wire::frame_in& frame) {
+void process_engine::take_frame(std::size_t worker, wire::frame_in& frame, time_point now) {
     if (frame.head.kind() != frame_kind::progress) end_output_section(worker); // what it printed so far is its task's
     switch (frame.head.kind()) {
     case frame_kind::ready:
         records_[worker].was_ready = true;
         report(pool_event_kind::ready, worker);
-        return dispatcher_->ready(worker, clock::now(), records_[worker].slot->channel().can_take_back());
+        return dispatcher_->ready(worker, now, records_[worker].slot->channel().can_take_back());
     case frame_kind::init_failed: // one that is leaving may be of a pool that broke and was reset since
         if (!dispatcher_->leaving(worker)) initializer_failed(worker, frame);
         return;
@@ -109,13 +110,12 @@ void process_engine::take_frame(std::size_t worker, wire::frame_in& frame) {
     case frame_kind::value:
     case frame_kind::exception:
     case frame_kind::undecodable:
-        return take_answer(worker, frame);
+        return take_answer(worker, frame, now);
     default: return kill(worker, "it sent a frame of an unknown kind");
     }
 }
 
-void process_engine::take_answer(std::size_t worker, wire::frame_in& frame) {
-    const auto now = clock::now();
+void process_engine::take_answer(std::size_t worker, wire::frame_in& frame, time_point now) {
     const std::chrono::nanoseconds took(std::int64_t{frame.head.tag()} * 64);
     task_entry* entry = dispatcher_->answered(worker, frame.head.task, took, now);
     if (entry == nullptr) return pass_over(worker, frame.head);
@@ -136,7 +136,8 @@ void process_engine::take_answer(std::size_t worker, wire::frame_in& frame) {
 /// An answer that is not to the first task. It may have been found in the page before.
 void process_engine::pass_over(std::size_t worker, const wire::frame_head& answer) {
     if (dispatcher_->dropping()) return;
-    const bool is_repeated = records_[worker].slot->has_page() && answer.task < next_id_ && !dispatcher_->has(worker, answer.task);
+    const bool is_repeated =
+        records_[worker].slot->has_page() && answer.task < next_id_ && !dispatcher_->has(worker, answer.task);
     if (!is_repeated) kill(worker, "it answered a task that it was not given");
 }
 

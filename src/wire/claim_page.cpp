@@ -66,10 +66,12 @@ void claim_page::publish() noexcept {
     count().store(progress(batch_, answered_), std::memory_order_release);
 }
 
-bool claim_page::is_taken() const noexcept { return word(192).load(std::memory_order_acquire) == progress(batch_, answered_); }
+bool claim_page::is_taken() const noexcept {
+    return word(taken_at).load(std::memory_order_acquire) == progress(batch_, answered_);
+}
 
 void claim_page::take(std::uint32_t batch, std::uint16_t answers) noexcept {
-    word(192).store(progress(batch, answers), std::memory_order_release);
+    word(taken_at).store(progress(batch, answers), std::memory_order_release);
 }
 
 bool claim_page::is_complete(std::uint32_t batch, std::uint16_t answer) const noexcept {

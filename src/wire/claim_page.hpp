@@ -55,13 +55,13 @@ public:
     /// What was appended and not yet taken by this call, without the heads of kind `elsewhere`, which end it.
     std::span<const std::byte> take_unsent() noexcept;
     /// Whether the pool looks here, so that it may be worth while to wait for is_taken().
-    bool is_watched() const noexcept { return word(256).load(std::memory_order_acquire) != 0; }
+    bool is_watched() const noexcept { return word(watched_at).load(std::memory_order_acquire) != 0; }
     /// The pool looked in vain, or not at all.
-    void end_watch() noexcept { word(256).store(0, std::memory_order_release); }
+    void end_watch() noexcept { word(watched_at).store(0, std::memory_order_release); }
     /// Whether the pool has all answers that were published: those that are unsent need not be sent.
     bool is_taken() const noexcept;
     /// How many frames were sent to the worker.
-    std::uint64_t sent() const noexcept { return word(128).load(std::memory_order_acquire); }
+    std::uint64_t sent() const noexcept { return word(sent_at).load(std::memory_order_acquire); }
 
     // The pool's side.
     struct range {
@@ -82,17 +82,26 @@ public:
     /// The pool has so many answers of that batch.
     void take(std::uint32_t batch, std::uint16_t answers) noexcept;
     /// So many frames more, or less, are on their way.
-    void send(std::int64_t frames) noexcept { word(128).fetch_add(static_cast<std::uint64_t>(frames), std::memory_order_release); }
-    void watch() noexcept { word(256).store(1, std::memory_order_release); }
+    void send(std::int64_t frames) noexcept {
+        word(sent_at).fetch_add(static_cast<std::uint64_t>(frames), std::memory_order_release);
+    }
+    void watch() noexcept { word(watched_at).store(1, std::memory_order_release); }
     /// Whether an answer of a batch is there, or the batch is over.
     bool is_complete(std::uint32_t batch, std::uint16_t answer) const noexcept;
 
 private:
+    // Where the words lie: a cache line for each, as the sides write them at the same time.
+    static constexpr std::size_t claim_at = 0;
+    static constexpr std::size_t published_at = 64;
+    static constexpr std::size_t sent_at = 128;
+    static constexpr std::size_t taken_at = 192;
+    static constexpr std::size_t watched_at = 256;
+
     std::atomic_ref<std::uint64_t> word(std::size_t offset) const noexcept {
         return std::atomic_ref<std::uint64_t>(*reinterpret_cast<std::uint64_t*>(memory_.data() + offset));
     }
-    std::atomic_ref<std::uint64_t> claims() const noexcept { return word(0); }
-    std::atomic_ref<std::uint64_t> count() const noexcept { return word(64); }
+    std::atomic_ref<std::uint64_t> claims() const noexcept { return word(claim_at); }
+    std::atomic_ref<std::uint64_t> count() const noexcept { return word(published_at); }
 
     std::span<std::byte> memory_;
     // The worker's: where the next answer goes, and what is not sent yet.

@@ -80,7 +80,8 @@ std::optional<wire::frame_in> connection::receive() {
 /// Only while waits are short: a worker that is not needed sleeps at once.
 void connection::look_for_work(clock::time_point now) const noexcept {
     if (!may_spin_ || !last_wait_was_short_) return;
-    for (const auto limit = now + longest_look; page_.sent() == received_ && now < limit; now = clock::now())
+    const auto is_there = [this] { return static_cast<std::int64_t>(page_.sent() - received_) > 0; };
+    for (const auto limit = now + longest_look; !is_there() && now < limit; now = clock::now())
         for (int pause = 0; pause != 8; ++pause) os::spin_pause();
 }
 
