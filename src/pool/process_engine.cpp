@@ -71,6 +71,11 @@ void check_place() {
         throw error("penstock: pools inside workers are nested " + std::to_string(deepest_pool) + " deep already");
 }
 
+os::self_command worker_command() {
+    const auto& other = detail::this_process().worker_command;
+    return other.empty() ? os::own_executable() : os::self_command{other.front(), other};
+}
+
 /// False when there is nothing to call.
 bool pack(const char* field, const bound_call& call, wire::task_token& token, std::vector<char>& encoded) {
     if (!call) return false;
@@ -124,7 +129,7 @@ reach find_reach(const pool_options& options) {
 } // namespace
 
 process_engine::process_engine(const pool_options& options)
-    : options_((check_place(), check_isolation(options), check_times(options), options)), command_(os::own_executable()),
+    : options_((check_place(), check_isolation(options), check_times(options), options)), command_(worker_command()),
       boot_(make_boot(options)), zygote_boot_(make_zygote_boot(options)),
       environment_(make_environment(options.environment)), forks_(detail::fork_generation()), copy_(&copy_of_penstock),
       records_(count_workers(options.workers)), start_(options.start) {

@@ -94,6 +94,18 @@ TEST_F(process_pool_odd_start, under_gdb) {
     EXPECT_NE(started.output().find("exited normally"), std::string::npos) << started.output();
 }
 
+/// Whatever a program started is to be gone with its test, also where it should not have started anything.
+class end_of_group {
+public:
+    explicit end_of_group(pid_t leader) : leader_(leader) {}
+    ~end_of_group() { ::kill(-leader_, SIGKILL); }
+    end_of_group(const end_of_group&) = delete;
+    end_of_group& operator=(const end_of_group&) = delete;
+
+private:
+    pid_t leader_;
+};
+
 /// Why no program can get the rights of its owner here; empty where it can.
 std::string why_no_set_uid(const std::string& directory) {
     struct statvfs file_system{};
@@ -119,6 +131,7 @@ TEST_F(process_pool_odd_start, a_set_uid_program_is_no_worker_and_has_none) {
     child_program started("/bin/sh", {"-c", "ulimit -c 0; echo noise | { exec 3<&0 4>&1; exec prlimit --nproc=20 setpriv "
                                             "--reuid=65534 --regid=65534 --clear-groups " +
                                                 program + " --penstock-worker=$$; }"});
+    const end_of_group cleared(started.pid());
     EXPECT_EQ(started.exit_status(), 128 + SIGABRT) << started.output();
     EXPECT_NE(started.output().find("a set-uid program"), std::string::npos) << started.output();
     EXPECT_NE(started.output().find("cannot have a process pool"), std::string::npos) << started.output();
