@@ -49,18 +49,6 @@ void check_times(const pool_options& options) {
         throw std::invalid_argument("penstock: pool_options.start_timeout is 0: no worker could ever be ready");
 }
 
-/// A program and a library that it loads may each have a copy of Penstock. Each copy counts callables by itself, so that
-/// the number which one gives means another callable to the other.
-const char copy_of_penstock = 0;
-
-void check_copy(const void* of_the_pool) {
-    if (of_the_pool != &copy_of_penstock)
-        throw payload_error(payload_side::argument_encode, "callable",
-                            "the module that submits it has a copy of Penstock of its own, and the pool was made by another "
-                            "copy; build Penstock as a shared library, or export the program's symbols (CMake: "
-                            "ENABLE_EXPORTS) and do not link Penstock to the libraries that it loads");
-}
-
 void check_place() {
     if (!detail::this_process().initialized)
         throw not_initialized("penstock: a process pool was made before penstock::init(argc, argv) ran: make it the first "
@@ -131,7 +119,7 @@ reach find_reach(const pool_options& options) {
 process_engine::process_engine(const pool_options& options)
     : options_((check_place(), check_isolation(options), check_times(options), options)), command_(worker_command()),
       boot_(make_boot(options)), zygote_boot_(make_zygote_boot(options)),
-      environment_(make_environment(options.environment)), forks_(detail::fork_generation()), copy_(&copy_of_penstock),
+      environment_(make_environment(options.environment)), forks_(detail::fork_generation()), numbering_(callable_numbering()),
       records_(count_workers(options.workers)), start_(options.start) {
     check_descriptor_limit(records_.size());
     const reach found = find_reach(options);
@@ -213,7 +201,7 @@ bool process_engine::admit(const item_ref& item, std::unique_lock<std::mutex>& l
 process_engine::item_ref process_engine::prepare(detail::encoded_call&& call, detail::decode_function* decode,
                                                  const task_options& options, std::int32_t only) {
     if (!is_ours()) throw pool_closed("penstock: this pool belongs to the process that made it, not to its forked child");
-    check_copy(copy_);
+    check_numbering(numbering_);
     if (call.size() > options_.max_payload)
         throw payload_error(payload_side::argument_encode, "arguments",
                             "they take " + std::to_string(call.size()) + " bytes, pool_options.max_payload allows " +

@@ -24,16 +24,17 @@ TEST_F(init_plugin_test, a_library_has_workers_in_a_foreign_program) {
 }
 
 TEST_F(init_plugin_test, relative_paths_will_do) {
-    const std::filesystem::path here = std::filesystem::current_path();
-    child_program started(host, {std::filesystem::relative(plugin, here).string(), std::filesystem::relative(worker, here).string()});
+    child_program started(host, {std::filesystem::relative(plugin).string(), std::filesystem::relative(worker).string()});
     EXPECT_EQ(started.exit_status(), 0) << started.output();
 }
 
 TEST_F(init_plugin_test, a_library_has_workers_in_python) {
     if (with_sanitizer) GTEST_SKIP() << "a program built without the sanitizer cannot load a library built with it";
     const std::string python = "/usr/bin/env";
-    if (child_program(python, {"python3", "-c", "import ctypes"}).exit_status() != 0) GTEST_SKIP() << "no python3 with ctypes here";
-    const std::string script = "import ctypes, sys; sys.exit(ctypes.CDLL(sys.argv[1]).use_penstock(sys.argv[2].encode()))";
+    if (child_program(python, {"python3", "-c", "import ctypes"}).exit_status() != 0)
+        GTEST_SKIP() << "no python3 with ctypes here";
+    const std::string script =
+        "import ctypes, sys; sys.exit(ctypes.CDLL(sys.argv[1]).use_penstock(sys.argv[2].encode()))";
     child_program started(python, {"python3", "-c", script, plugin, worker});
     EXPECT_EQ(started.exit_status(), 0) << started.output();
     EXPECT_EQ(started.output(), "");

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Programs that somebody else started for the user: from memory, under a tool that traces them, or with rights that the
-// user does not have. (Deleted, replaced, relative, through the dynamic loader: process_pool_moved_test.cpp. Inside gtest:
+// Programs that are started in an uncommon way: from memory, under a tool that traces them, or with rights that the user
+// does not have. (Deleted, replaced, relative, through the dynamic loader: process_pool_moved_test.cpp. Inside gtest:
 // every test here.)
 #include "support/child_program.hpp"
 #include "support/pool_test.hpp"
@@ -110,7 +110,8 @@ private:
 std::string why_no_set_uid(const std::string& directory) {
     struct statvfs file_system{};
     if (::geteuid() != 0) return "only root can make a set-uid program of another user";
-    if (!std::filesystem::exists("/usr/bin/setpriv")) return "setpriv is not installed";
+    if (!std::filesystem::exists("/usr/bin/setpriv") || !std::filesystem::exists("/usr/bin/prlimit"))
+        return "setpriv or prlimit is not installed";
     if (::statvfs(directory.c_str(), &file_system) != 0 || (file_system.f_flag & ST_NOSUID) != 0)
         return directory + " is mounted without set-uid";
     if (::prctl(PR_GET_NO_NEW_PRIVS, 0, 0, 0, 0) != 0) return "this process, and what it starts, may not gain rights";
@@ -118,8 +119,8 @@ std::string why_no_set_uid(const std::string& directory) {
 }
 
 // A user gives a set-uid program the argument of a worker, and pipes to go with it: he must not get it to run what he
-// writes there. Nor can it have workers, as it takes their argument for its own. That must not end in a fork bomb, hence
-// an owner who is not root and a limit on processes.
+// writes there. Nor can it have workers, as it takes their argument for its own. That must not end in a fork bomb, should
+// this test ever fail: hence an owner who is not root, and a limit on processes.
 TEST_F(process_pool_odd_start, a_set_uid_program_is_no_worker_and_has_none) {
     constexpr uid_t owner = 1;
     const std::string program = directory_.path() + "/set_uid";
@@ -128,9 +129,9 @@ TEST_F(process_pool_odd_start, a_set_uid_program_is_no_worker_and_has_none) {
     ASSERT_EQ(::chmod(directory_.path().c_str(), 0755), 0);
     ASSERT_EQ(::chown(program.c_str(), owner, owner), 0);
     ASSERT_EQ(::chmod(program.c_str(), 04755), 0);
-    child_program started("/bin/sh", {"-c", "ulimit -c 0; echo noise | { exec 3<&0 4>&1; exec prlimit --nproc=20 setpriv "
-                                            "--reuid=65534 --regid=65534 --clear-groups " +
-                                                program + " --penstock-worker=$$; }"});
+    const std::string as_nobody = "exec prlimit --nproc=20 setpriv --reuid=65534 --regid=65534 --clear-groups ";
+    child_program started(
+        "/bin/sh", {"-c", "echo noise | { exec 3<&0 4>&1; " + as_nobody + program + " --penstock-worker=$$; }"});
     const end_of_group cleared(started.pid());
     EXPECT_EQ(started.exit_status(), 128 + SIGABRT) << started.output();
     EXPECT_NE(started.output().find("a set-uid program"), std::string::npos) << started.output();

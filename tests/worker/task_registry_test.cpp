@@ -28,8 +28,10 @@ TEST(task_registry, what_is_wrong_with_a_name_is_said_every_time) {
     wire::task_token unknown;
     unknown.descriptor.path = "/no/such/library.so";
     registry.define(3, unknown);
-    for (int i = 0; i != 2; ++i)
-        EXPECT_NE(problem_with(registry, 3).find("(looked for '/no/such/library.so')"), std::string::npos) << problem_with(registry, 3);
+    for (int i = 0; i != 2; ++i) {
+        const std::string problem = problem_with(registry, 3);
+        EXPECT_NE(problem.find("(looked for '/no/such/library.so')"), std::string::npos) << problem;
+    }
     EXPECT_NE(problem_with(registry, 2).find("never told"), std::string::npos);
 }
 
