@@ -205,6 +205,7 @@ private:
     const wire::zygote_boot zygote_boot_;
     const std::vector<std::string> environment_;
     const std::uint64_t forks_;
+    const void* const numbering_; // of callables
     std::size_t shared_bytes_ = 0; // with each worker; set by the constructor; 0 for none
 
     mutable std::mutex mutex_; // guards everything below but the poller's wait and the slots' receive
