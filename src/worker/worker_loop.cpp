@@ -36,9 +36,10 @@ constexpr auto longest_silence = 200us; // so long answers of a batch may wait f
 /// One task, from its arguments to its answer.
 class pipe_call final : public detail::task_call {
 public:
-    pipe_call(std::span<const std::byte> encoded, const detail::callable_ref& callable, connection& pipes, byte_buffer& result,
-              std::uint64_t task, clock::time_point began)
-        : task_call(encoded, callable.function), pipes_(pipes), result_(result), task_(task), began_(began) {
+    /// `encoded` is the end of the frame.
+    pipe_call(wire::frame_in& frame, std::span<const std::byte> encoded, const detail::callable_ref& callable,
+              connection& pipes, byte_buffer& result, clock::time_point began)
+        : task_call(encoded, callable.function, &frame.large), pipes_(pipes), result_(result), task_(frame.head.task), began_(began) {
         result_.clear();
     }
     byte_buffer& result_buffer() override { return result_; }
@@ -76,7 +77,7 @@ private:
     PENSTOCK_CATCHES_FORCED_UNWIND bool initialize();
     PENSTOCK_CATCHES_FORCED_UNWIND void finalize() noexcept;
     void serve_batch(const wire::frame_in& batch);
-    PENSTOCK_CATCHES_FORCED_UNWIND void serve(const wire::frame_in& frame, clock::time_point now);
+    PENSTOCK_CATCHES_FORCED_UNWIND void serve(wire::frame_in& frame, clock::time_point now);
     detail::callable_ref callable_for(const wire::frame_in& frame, detail::input_archive& in);
     void report(const wire::frame_in& frame, const detail::crossing_failure& failure);
 
@@ -202,11 +203,11 @@ void worker_loop::serve_batch(const wire::frame_in& batch) {
     pipes_.end_batch();
 }
 
-void worker_loop::serve(const wire::frame_in& frame, clock::time_point now) {
+void worker_loop::serve(wire::frame_in& frame, clock::time_point now) {
     try {
         detail::input_archive in(frame.bytes());
         const detail::callable_ref callable = callable_for(frame, in);
-        pipe_call call(frame.bytes().last(in.left()), callable, pipes_, result_, frame.head.task, now);
+        pipe_call call(frame, frame.bytes().last(in.left()), callable, pipes_, result_, now);
         task_.begin(frame.head.task);
         callable.descriptor->run(call);
         if (!call.replied()) // a compiler may drop what follows undefined behaviour, and the pool would wait for ever

@@ -32,11 +32,11 @@ struct scaled { // a function object that takes its state along
 };
 
 int half(int x) noexcept { return x / 2; }
-void change(int&) {}
-int* pointer() { return nullptr; }
-std::string_view view() { return "view"; }
-std::size_t length(std::string_view text) { return text.size(); }
-std::size_t count(std::span<const int> numbers) { return numbers.size(); }
+using change = void(int&);
+using pointer = int*();
+using view = std::string_view();
+using length = std::size_t(std::string_view);
+using count = std::size_t(std::span<const int>);
 
 // What can be called.
 static_assert(submittable<decltype(half), int>);
@@ -47,16 +47,16 @@ static_assert(submittable<decltype([](int x) { return x; }), int>);
 static_assert(submittable<decltype([](auto x) { return x; }), std::string>);
 static_assert(submittable<decltype(fn<&account::plus>), account, int>);
 static_assert(submittable<decltype(fn<&account::balance>), const account&>);
-static_assert(submittable<decltype(length), const char*> && submittable<decltype(length), std::string>);
-static_assert(submittable<decltype(count), std::vector<int>>);
+static_assert(submittable<length, const char*> && submittable<length, std::string>);
+static_assert(submittable<count, std::vector<int>>);
 static_assert(submittable<decltype([](std::unique_ptr<account> a) { return a; }), std::unique_ptr<account>>);
 // What cannot.
 static_assert(!submittable<decltype(half)> && !submittable<decltype(half), int, int>);
 static_assert(!submittable<decltype(half), std::string>);
 static_assert(!submittable<decltype(&account::plus), account, int>);
 static_assert(!submittable<std::function<int()>>);
-static_assert(!submittable<decltype(change), int&>);
-static_assert(!submittable<decltype(pointer)> && !submittable<decltype(view)>);
+static_assert(!submittable<change, int&>);
+static_assert(!submittable<pointer> && !submittable<view>);
 static_assert(!submittable<decltype([](without_serialize) {}), without_serialize>);
 static_assert(!submittable<decltype([](std::map<int, without_serialize>) {}), std::map<int, without_serialize>>);
 static_assert(!submittable<decltype([](std::unique_ptr<account> a) { return a; }), std::unique_ptr<account>&>, "no copy to be had");
@@ -74,7 +74,7 @@ std::string where(F, Args...) {
 }
 
 TEST(submittable, chooses_between_overloads) {
-    const int captured = 1;
+    int captured = 1;
     EXPECT_EQ(where(half, 1), "in a worker");
     EXPECT_EQ(where([captured](int x) { return x + captured; }, 1), "here");
     EXPECT_EQ(where(trust_captures([captured](int x) { return x + captured; }), 1), "in a worker");
@@ -109,7 +109,7 @@ TEST_F(process_pool_trust_captures, are_copied_into_the_worker) {
 }
 
 TEST_F(process_pool_trust_captures, of_generic_and_mutable_use) {
-    const std::size_t more = 3;
+    std::size_t more = 3;
     EXPECT_EQ(outcome_of(pool.submit(trust_captures([more](auto text) { return text.size() + more; }), std::string("four"))), 7u);
     EXPECT_EQ(outcome_of(pool.submit(trust_captures([more](std::string_view text) { return text.size() + more; }), "four")), 7u);
     EXPECT_EQ(outcome_of(pool.submit(trust_captures([] { return 5; }))), 5) << "without captures it does no harm";
