@@ -40,7 +40,8 @@ def settings(latency_ms):
             ("async", 16, 1), ("async", 64, 1), ("process+async", 4, 16)]
     if far:
         ours += [("thread", 64, 1), ("process", 32, 1), ("async", 256, 1), ("thread", 256, 1),
-                 ("process+async", 2, 128), ("process+async", 4, 64), ("thread", 512, 1), ("process+async", 4, 128)]
+                 ("process+async", 2, 128), ("process+async", 4, 64), ("thread", 512, 1), ("process+async", 4, 128),
+                 ("process+async", 4, 256)]
     else:
         ours += [("process+async", 2, 16), ("process+async", 3, 8)]
     boto = [("thread", 4), ("thread", 16), ("process", 4), ("process", 16)] + (

@@ -60,7 +60,7 @@ def measure(one, commands, server, objects):
 
 
 def measure_all(options, commands, latency):
-    rows = {one: [] for one in settings(latency)}
+    rows = {one: [] for one in settings(latency) if not options.only or one.title in options.only}
     reasons = {one: commands.why_not(one) for one in rows}
     about = {}
     with Server(options.program, options.objects, options.bytes, latency, options.server_threads) as server:
@@ -113,6 +113,7 @@ def parse():
     parser.add_argument("--verb", choices=("list", "fetch"), default="list", help="GET, or HEAD and GET")
     parser.add_argument("--repetitions", metavar="N", type=int, help="default: 3")
     parser.add_argument("--latency", metavar="MS", type=int, action="append", help="default: 0 and 20")
+    parser.add_argument("--only", metavar="TITLE", action="append", help="one setting, such as 'boto3 process 32'")
     parser.add_argument("--objects", metavar="N", type=int, help="default: 3,000, of 324 MB together")
     parser.add_argument("--server-threads", metavar="N", type=int, default=2)
     parser.add_argument("--out", metavar="DIRECTORY", type=Path, default=Path("build/s3-peers"))

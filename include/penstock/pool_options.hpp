@@ -89,7 +89,7 @@ struct pool_options {
     /// Where the text goes that workers print.
     worker_output output = {};
     /// Whether small tasks may travel several at a time.
-    batching batches = batching::never;
+    batching batches = batching::automatic;
     /// Told of what happens to workers, one event at a time, on the callback thread. What it throws is reported on
     /// standard error.
     std::function<void(const pool_event&)> on_event = {};

@@ -78,7 +78,7 @@ void batch_ledger::take_rest(bool dead, ids& taken) {
     std::size_t begun = known;
     if (dead) {
         begun = page_.begun(last.number, static_cast<std::uint16_t>(known)).value_or(0);
-    } else if (const auto rest = page_.take_rest(last.number); rest.first < rest.last) {
+    } else if (const auto rest = page_.take_rest(last.number, static_cast<std::uint16_t>(known)); rest.first < rest.last) {
         begun = std::min<std::size_t>(rest.first, known);
     }
     begun = std::max(begun, last.answered);
@@ -88,9 +88,14 @@ void batch_ledger::take_rest(bool dead, ids& taken) {
 }
 
 void batch_ledger::answered() noexcept {
+    last_found_ = std::exchange(is_found_, false);
     if (sent_.empty()) return;
     ++sent_.front().answered;
     forget_answered();
+}
+
+bool batch_ledger::is_ahead_of_pipe() const noexcept {
+    return last_found_ || (!sent_.empty() && sent_.front().number != 0);
 }
 
 std::optional<wire::frame_in> batch_ledger::harvest() {
@@ -115,14 +120,8 @@ std::optional<wire::frame_in> batch_ledger::harvest() {
         return std::nullopt;
     }
     frame.body = found_;
-    ++repeats_;
+    is_found_ = true;
     return frame;
-}
-
-bool batch_ledger::is_repeated() noexcept {
-    if (repeats_ == 0) return false;
-    --repeats_;
-    return true;
 }
 
 void batch_ledger::forget_answered() noexcept {

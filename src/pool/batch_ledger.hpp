@@ -47,10 +47,11 @@ public:
 
     /// The oldest task was answered.
     void answered() noexcept;
-    /// The answer to the oldest task, when it lies in the page; valid until the next call.
+    /// Whether tasks may have ended whose answers did not come by the pipe yet.
+    bool is_ahead_of_pipe() const noexcept;
+    /// The answer to the oldest task, when it lies in the page; valid until the next call. It comes by the pipe as well,
+    /// if the worker lives.
     std::optional<wire::frame_in> harvest();
-    /// Whether an answer that came by the pipe was harvested before; each is asked once.
-    bool is_repeated() noexcept;
 
 private:
     struct batch {
@@ -76,7 +77,8 @@ private:
     std::size_t walked_ = 0;
     std::size_t walked_bytes_ = 0;
     std::vector<std::byte> found_;    // the body of the last answer that was harvested
-    std::size_t repeats_ = 0;         // answers that were harvested and are still to come by the pipe
+    bool is_found_ = false;           // the answer that answered() is about to hear of was
+    bool last_found_ = false;         // the last answer was
 };
 
 } // namespace penstock::pool

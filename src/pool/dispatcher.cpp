@@ -3,6 +3,7 @@
 #include "pool/dispatcher.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace penstock::pool {
 
@@ -12,6 +13,7 @@ namespace {
 constexpr auto packet_work = 200us;      // how much estimated work travels at once
 constexpr std::size_t packets_ahead = 4; // how many packets of several tasks a worker may have
 constexpr std::size_t feed_every = 64;   // tasks; busy workers are not looked at for each
+constexpr auto worth_moving = 200us;     // so much work, by the estimate, is moved from one worker to another
 constexpr auto long_task = 1ms;    // nothing waits behind a task that has run for so long
 constexpr auto old_deafness = 1s;  // a worker that took no task in time so long ago may have been slow only then
 } // namespace
@@ -111,14 +113,18 @@ std::size_t dispatcher::tasks_a_packet(const worker_state& worker) const {
     return std::clamp<std::size_t>(by_time, 1, options_.packet);
 }
 
-/// About 200 us of work, or a few packets of it, no more than a fair share of the queue, and no more than it may still run.
-std::size_t dispatcher::depth(const worker_state& worker) const {
-    if (worker.estimate < 0ns) return 1;
+/// About 200 us of work, or a few packets of it.
+std::size_t dispatcher::deepest(const worker_state& worker) const {
+    if (worker.estimate < 0ns || !worker.gives_back) return 1;
     const auto ahead = nanoseconds(packet_work) * (options_.packet > 1 ? packets_ahead : 1);
     const auto by_time = static_cast<std::size_t>(ahead / std::max<nanoseconds>(worker.estimate, 1us));
+    return std::clamp<std::size_t>(by_time, 1, options_.deepest);
+}
+
+/// No more than a fair share of the queue, and no more than it may still run.
+std::size_t dispatcher::depth(const worker_state& worker) const {
     const std::size_t share = 1 + queue_.size() / workers_.size();
-    const std::size_t limit = std::clamp<std::size_t>(std::min(by_time, share), 1, options_.deepest);
-    return static_cast<std::size_t>(std::min<std::uint64_t>(limit, worker.tasks_left));
+    return static_cast<std::size_t>(std::min<std::uint64_t>(std::min(deepest(worker), share), worker.tasks_left));
 }
 
 void dispatcher::give(std::size_t number, time_point now) {
@@ -171,10 +177,28 @@ void dispatcher::give_idle(time_point now) {
     }
 }
 
+/// Workers with nothing to do get of what waits at the busiest one, where that is worth the way.
+void dispatcher::balance(time_point now) {
+    if (idle_.empty() || !queue_.empty() || abandoning_) return;
+    std::size_t busiest = 0;
+    nanoseconds most{0};
+    for (std::size_t number = 0; number != workers_.size(); ++number) {
+        const nanoseconds work = workers_[number].work_waiting();
+        if (work <= most || now < workers_[number].recall_from) continue;
+        busiest = number;
+        most = work;
+    }
+    if (most < worth_moving) return;
+    recall(busiest, now);
+    for (const std::size_t number : std::vector<std::size_t>(idle_)) settle(number, now);
+    settle(busiest, now);
+}
+
 /// Idle workers get what came back to the queue, or leave a pool in which nothing will come any more.
 void dispatcher::settle_idle(time_point now) {
     if (idle_.empty()) return;
     give_idle(now);
+    balance(now);
     if (!shutting_down_ || idle_.empty() || needed(idle_.front())) return;
     for (const std::size_t number : std::vector<std::size_t>(idle_)) settle(number, now);
 }
@@ -198,14 +222,14 @@ void dispatcher::recall(std::size_t number, time_point now) {
     worker_state& state = workers_[number];
     state.recall_from = now + long_task;
     if (state.tasks.empty()) return;
-    const std::vector<std::uint64_t> ids = fleet_.take_back(number);
+    std::vector<std::uint64_t> ids = fleet_.take_back(number);
+    std::sort(ids.begin(), ids.end()); // a worker that was reading meanwhile may have a packet from between them
     const task_entry* first = state.tasks.front();
-    for (std::size_t left = ids.size(); left != 0; --left) {
-        task_entry* entry = state.tasks.front();
-        while (entry != nullptr && entry->id != ids[left - 1]) entry = entry->next;
-        if (entry == nullptr) continue; // abandoned meanwhile
-        state.tasks.remove(*entry);
-        requeue(*entry);
+    for (task_entry* entry = state.tasks.back(); entry != nullptr && !ids.empty();) {
+        task_entry& last = *std::exchange(entry, entry->previous);
+        if (!std::binary_search(ids.begin(), ids.end(), last.id)) continue;
+        state.tasks.remove(last);
+        requeue(last);
     }
     if (state.tasks.front() != first) begin_first(number, now);
 }

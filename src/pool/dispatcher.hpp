@@ -46,7 +46,7 @@ public:
     /// It may keep tasks until flush(), to send several at once.
     virtual sent send(std::size_t worker, task_entry& entry) = 0;
     virtual void flush(std::size_t worker) = 0;
-    /// The numbers of tasks that the worker had not begun and now never will, oldest first.
+    /// The numbers of tasks that the worker had not begun and now never will.
     virtual std::vector<std::uint64_t> take_back(std::size_t worker) = 0;
     /// Starts a worker process: later ready() or died() is called.
     virtual void start(std::size_t worker) = 0;
@@ -91,7 +91,8 @@ public:
     /// Makes a running task stop. False when it is not at a worker any more.
     bool stop_running(task_entry& entry, verdict why, time_point now);
 
-    void ready(std::size_t worker, time_point now);
+    /// `can_give_back`: whether tasks can be taken back from it; if not, it gets one at a time.
+    void ready(std::size_t worker, time_point now, bool can_give_back = true);
     /// The first task of that worker is done, after `took` (negative: not known); null when it is another one's number
     /// (a broken worker). Where its `stopped` is set, that is how it ends. settle_answered() is to
     /// follow, after any number of these.
@@ -131,6 +132,8 @@ public:
     std::size_t queued() const noexcept { return queue_.size() + delayed_.size(); }
     /// All tasks that do not run yet: queued, or kept for one worker, or behind another task at a worker.
     std::size_t not_running() const noexcept;
+    /// Whether it has that task.
+    bool has(std::size_t worker, std::uint64_t id) const noexcept;
     /// The task that a worker runs or is about to; null when it has none.
     task_entry* running(std::size_t worker) const { return workers_[worker].tasks.front(); }
     /// False once a worker that was to be started is not wanted any more.
@@ -149,8 +152,10 @@ private:
 
     // giving tasks to workers (dispatcher.cpp)
     std::size_t tasks_a_packet(const worker_state& worker) const;
+    std::size_t deepest(const worker_state& worker) const;
     std::size_t depth(const worker_state& worker) const;
     void feed_busy(time_point now);
+    void balance(time_point now);
     void give(std::size_t number, time_point now);
     bool give_one(std::size_t number, task_entry& entry, time_point now);
     void give_idle(time_point now);

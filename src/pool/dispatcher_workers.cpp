@@ -32,13 +32,20 @@ void dispatcher::start(std::size_t number, time_point now) {
     fleet_.start(number);
 }
 
-void dispatcher::ready(std::size_t worker, time_point now) {
+void dispatcher::ready(std::size_t worker, time_point now, bool can_give_back) {
     worker_state& state = workers_[worker];
     if (state.now != phase::starting) return; // asked to leave meanwhile
+    state.gives_back = can_give_back;
     state.now = phase::ready;
     state.stop.clear();
     restarts_.became_ready();
     settle(worker, now);
+}
+
+bool dispatcher::has(std::size_t worker, std::uint64_t id) const noexcept {
+    const task_entry* entry = workers_[worker].tasks.front();
+    while (entry != nullptr && entry->id != id) entry = entry->next;
+    return entry != nullptr;
 }
 
 task_entry* dispatcher::answered(std::size_t worker, std::uint64_t id, nanoseconds took, time_point now) {
@@ -56,6 +63,8 @@ task_entry* dispatcher::answered(std::size_t worker, std::uint64_t id, nanosecon
 }
 
 void dispatcher::settle_answered(std::size_t worker, time_point now) {
+    const worker_state& state = workers_[worker];
+    if (state.tasks.size() > 2 * deepest(state) && now >= state.recall_from) recall(worker, now); // they are longer than was thought
     settle(worker, now);
     settle_idle(now);
 }

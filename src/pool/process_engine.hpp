@@ -154,6 +154,7 @@ private:
     void harvest_all();
     void take_frame(std::size_t worker, wire::frame_in& frame);
     void take_answer(std::size_t worker, wire::frame_in& frame);
+    void pass_over(std::size_t worker, const wire::frame_head& answer);
     void take_progress(std::size_t worker, const wire::frame_in& frame);
     void count_attempt(const work_item& item, std::chrono::nanoseconds took, time_point now);
     void store(work_item& item, std::size_t worker, wire::frame_in& frame);

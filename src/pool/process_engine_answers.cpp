@@ -7,6 +7,8 @@
 
 #include <penstock/errors.hpp>
 
+#include <algorithm>
+
 namespace penstock::pool {
 
 using wire::frame_kind;
@@ -33,19 +35,23 @@ void process_engine::receive(std::size_t worker, std::unique_lock<std::mutex>& l
 
 void process_engine::take_frames(std::size_t worker) {
     wire::frame_reader& frames = records_[worker].slot->frames();
-    while (auto frame = frames.next()) take_frame(worker, *frame);
-    settle_answered(worker);
-    if (!frames.damage().empty()) kill(worker, "it sent " + frames.damage() + " through its result pipe");
+    for (;;) {
+        while (auto frame = frames.next()) take_frame(worker, *frame);
+        settle_answered(worker);
+        if (frames.damage().empty()) return;
+        const std::string what = "it sent " + frames.damage() + " through its result pipe";
+        if (!records_[worker].slot->may_skip_damage()) return kill(worker, what);
+        records_[worker].reason = what;
+        dispatcher_->recycle(worker, clock::now());
+        frames.skip_damage();
+    }
 }
 
-/// After any number of answers, or none. The next task counts as running from now.
+/// After any number of answers, or none.
 void process_engine::settle_answered(std::size_t worker) {
     if (!std::exchange(took_answers_, false)) return;
     const auto now = clock::now();
-    if (task_entry* next = dispatcher_->running(worker)) {
-        static_cast<work_item*>(next)->set_running();
-        static_cast<work_item*>(next)->begun_at = now;
-    }
+    if (task_entry* next = dispatcher_->running(worker)) static_cast<work_item*>(next)->set_running();
     if (options_.max_rss_per_worker != 0) check_memory(worker);
     dispatcher_->settle_answered(worker, now);
 }
@@ -67,7 +73,7 @@ void process_engine::take_frame(std::size_t worker, wire::frame_in& frame) {
     case frame_kind::ready:
         records_[worker].was_ready = true;
         report(pool_event_kind::ready, worker);
-        return dispatcher_->ready(worker, clock::now());
+        return dispatcher_->ready(worker, clock::now(), records_[worker].slot->channel().can_take_back());
     case frame_kind::init_failed: // one that is leaving may be of a pool that broke and was reset since
         if (!dispatcher_->leaving(worker)) initializer_failed(worker, frame);
         return;
@@ -78,31 +84,34 @@ void process_engine::take_frame(std::size_t worker, wire::frame_in& frame) {
     case frame_kind::value:
     case frame_kind::exception:
     case frame_kind::undecodable:
-        if (!records_[worker].slot->is_repeated()) take_answer(worker, frame);
-        return;
+        return take_answer(worker, frame);
     default: return kill(worker, "it sent a frame of an unknown kind");
     }
 }
 
 void process_engine::take_answer(std::size_t worker, wire::frame_in& frame) {
     const auto now = clock::now();
-    const bool timed = frame.head.kind() == frame_kind::value;
-    const auto took = timed ? std::chrono::nanoseconds(std::int64_t{frame.head.tag()} * 64) : std::chrono::nanoseconds(-1);
-    if (task_entry* first = dispatcher_->running(worker); first != nullptr && first->id == frame.head.task)
-        records_[worker].slot->answered(static_cast<work_item*>(first)->callable());
+    const std::chrono::nanoseconds took(std::int64_t{frame.head.tag()} * 64);
     task_entry* entry = dispatcher_->answered(worker, frame.head.task, took, now);
-    if (entry == nullptr) {
-        if (!dispatcher_->dropping()) kill(worker, "it answered a task that it was not given");
-        return;
-    }
+    if (entry == nullptr) return pass_over(worker, frame.head);
     took_answers_ = true;
     auto& item = static_cast<work_item&>(*entry);
+    records_[worker].slot->answered(item.callable());
+    if (task_entry* next = dispatcher_->running(worker)) // it began when this one ended, however late we hear of it
+        static_cast<work_item*>(next)->begun_at = std::max(static_cast<work_item*>(next)->begun_at, item.begun_at + took);
     stats_.bytes_received += frame.head.length;
     count_attempt(item, frame.head.tag() == wire::max_tag ? std::chrono::nanoseconds(-1) : took, now);
     if (item.stopped != verdict::none) return end_stopped(item, "stopped when it was asked to");
     store(item, worker, frame);
-    ++(timed ? stats_.done : stats_.failed);
+    ++(frame.head.kind() == frame_kind::value ? stats_.done : stats_.failed);
     resolve(item);
+}
+
+/// An answer that is not to the first task. It may have been found in the page before.
+void process_engine::pass_over(std::size_t worker, const wire::frame_head& answer) {
+    if (dispatcher_->dropping()) return;
+    const bool is_repeated = records_[worker].slot->has_page() && answer.task < next_id_ && !dispatcher_->has(worker, answer.task);
+    if (!is_repeated) kill(worker, "it answered a task that it was not given");
 }
 
 /// An attempt is over. Where the worker could not tell how long it took, the pool can.

@@ -12,6 +12,7 @@ public:
     bool empty() const noexcept { return first_ == nullptr; }
     std::size_t size() const noexcept { return size_; }
     task_entry* front() const noexcept { return first_; }
+    task_entry* back() const noexcept { return last_; }
 
     void push_back(task_entry& entry) noexcept { insert_between(entry, last_, nullptr); }
     void push_front(task_entry& entry) noexcept { insert_between(entry, nullptr, first_); }

@@ -61,8 +61,11 @@ public:
     enum class reading { some, nothing, ended, failed };
     reading receive();
     wire::frame_reader& frames() noexcept { return reader_; }
-    /// An answer that the pipe has brought was found in the page before: it is to be passed over.
-    bool is_repeated() noexcept { return batches_ && batches_->is_repeated(); }
+    /// Bytes that are no frame, in front of what is read next, are not the doing of the task that runs now: tasks of a
+    /// batch were run since the worker wrote last.
+    bool may_skip_damage() const noexcept { return batches_ && batches_->is_ahead_of_pipe(); }
+    /// Whether an answer may be found in the page before the pipe brings it as well.
+    bool has_page() const noexcept { return batches_.has_value(); }
     /// The answer to the oldest task, when it lies in the page and was not taken yet.
     std::optional<wire::frame_in> harvest() { return batches_ ? batches_->harvest() : std::nullopt; }
     /// The oldest task, which is of this callable, was answered: from now on its number is enough.

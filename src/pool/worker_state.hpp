@@ -26,6 +26,7 @@ struct worker_state {
     phase now = phase::absent;
     bool recycling = false;    // to be replaced once it has nothing to do
     bool parking = false;      // to be parked once it is gone
+    bool gives_back = true;    // tasks can be taken back from it
     work_queue tasks;          // oldest first; the first one runs or is about to
     work_queue pinned;         // for this worker only
     stop_sequence stop;
@@ -51,6 +52,11 @@ struct worker_state {
     nanoseconds patience() const noexcept {
         if (deaf_since == time_point{}) return nanoseconds(0);
         return std::clamp<nanoseconds>(first_since - deaf_since, nanoseconds(0), std::chrono::milliseconds(100));
+    }
+    /// By the estimate, behind its first task. None where nothing can be taken back.
+    nanoseconds work_waiting() const noexcept {
+        if (tasks.size() < 2 || estimate.count() < 0 || !gives_back) return nanoseconds(0);
+        return estimate * static_cast<std::int64_t>(tasks.size() - 1);
     }
     /// Follows the measured times, and jumps up at once: short tasks must not be queued behind long ones.
     void learn(nanoseconds took) noexcept {

@@ -19,6 +19,9 @@ struct claim_word {
     std::uint64_t word() const noexcept { return (std::uint64_t{batch} << 32) | (std::uint64_t{begun} << 16) | end; }
 };
 
+/// They are numbered in the order in which they were sent, and the numbers may begin anew.
+bool is_later(std::uint32_t batch, std::uint32_t than) noexcept { return static_cast<std::int32_t>(batch - than) > 0; }
+
 constexpr std::uint64_t one_more = 1u << 16; // of `begun`
 
 } // namespace
@@ -29,7 +32,11 @@ void claim_page::begin(std::uint32_t batch, std::uint16_t tasks) noexcept {
     end_ = sent_ = first_answer;
     publish();
     std::atomic_thread_fence(std::memory_order_release); // before any answer is written over one of the last batch
-    claims().store(claim_word{batch, 0, tasks}.word(), std::memory_order_release); // last: it says that the rest is of this batch
+    std::uint64_t seen = claims().load(std::memory_order_acquire); // last: it says that the rest is of this batch
+    while (claim_word::from(seen).batch != batch && // or else the pool has it back
+           !claims().compare_exchange_weak(seen, claim_word{batch, 0, tasks}.word(), std::memory_order_acq_rel,
+                                           std::memory_order_acquire)) {
+    }
 }
 
 bool claim_page::claim() noexcept {
@@ -60,18 +67,25 @@ std::span<const std::byte> claim_page::take_unsent() noexcept {
     return unsent;
 }
 
-claim_page::range claim_page::take_rest(std::uint32_t batch) noexcept {
+claim_page::range claim_page::take_rest(std::uint32_t batch, std::uint16_t tasks) noexcept {
     std::uint64_t seen = claims().load(std::memory_order_acquire);
     for (;;) {
-        const auto now = claim_word::from(seen);
-        if (now.batch != batch || now.begun >= now.end) return {};
-        if (claims().compare_exchange_weak(seen, claim_word{batch, now.begun, now.begun}.word(), std::memory_order_acq_rel))
+        auto now = claim_word::from(seen);
+        if (is_later(now.batch, batch)) return {}; // it was run to its end
+        if (now.batch != batch) {
+            if (now.begun < now.end) return {}; // it is not done with the one before: a task has read the pipe
+            now = {batch, 0, tasks};
+        }
+        if (now.begun >= now.end) return {};
+        if (claims().compare_exchange_weak(seen, claim_word{batch, now.begun, now.begun}.word(), std::memory_order_acq_rel,
+                                           std::memory_order_acquire))
             return {now.begun, now.end};
     }
 }
 
 std::optional<std::uint16_t> claim_page::begun(std::uint32_t batch, std::uint16_t tasks) const noexcept {
     const auto now = claim_word::from(claims().load(std::memory_order_acquire));
+    if (is_later(now.batch, batch)) return tasks;
     if (now.batch != batch) return std::nullopt;
     return std::min({now.begun, now.end, tasks});
 }

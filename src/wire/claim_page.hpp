@@ -5,7 +5,8 @@
 //
 //   page      := claim:u64 (64 bytes apart) published:u64 (64 bytes apart) answers
 //   claim     := batch:u32 begun:u16 end:u16      the worker takes task `begun` by adding one to it; it has it if
-//                                                 that is below `end`, which the pool may lower to `begun`
+//                                                 that is below `end`, which the pool may lower to `begun`; of a batch
+//                                                 that was read and not begun the pool may say that its end is 0
 //   published := batch:u32 count:u16 0:u16        how many answers of that batch are complete
 //   answers   := frame*                           in the order of the tasks; one that went by the pipe is a head of
 //                                                 kind `elsewhere` in its place
@@ -35,6 +36,7 @@ public:
     explicit claim_page(std::span<std::byte> memory) noexcept : memory_(memory) {}
 
     // The worker's side.
+    /// Its tasks may have been taken away by now: claim() says so.
     void begin(std::uint32_t batch, std::uint16_t tasks) noexcept;
     /// Whether the next task of the batch is the worker's; if not, the rest was taken away.
     bool claim() noexcept;
@@ -51,8 +53,9 @@ public:
         std::uint16_t first = 0;
         std::uint16_t last = 0; ///< one behind the last
     };
-    /// Takes away the tasks of that batch that were not begun. Empty when it is another batch that is being run.
-    range take_rest(std::uint32_t batch) noexcept;
+    /// Takes away the tasks of that batch that were not begun, of `tasks`. The worker has read the batch, so those
+    /// before it were run to their ends.
+    range take_rest(std::uint32_t batch, std::uint16_t tasks) noexcept;
     /// How many tasks of that batch were begun, of `tasks`; empty when the worker has not begun the batch.
     std::optional<std::uint16_t> begun(std::uint32_t batch, std::uint16_t tasks) const noexcept;
     /// How many answers of that batch are complete.

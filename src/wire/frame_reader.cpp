@@ -41,9 +41,8 @@ std::optional<frame_in> frame_reader::next() {
         in_large_ = false;
         return frame_in{large_head_, {}, std::move(large_)};
     }
-    frame_head head;
-    if (end_ - begin_ < sizeof head) return std::nullopt;
-    std::memcpy(&head, buffer_.data() + begin_, sizeof head);
+    if (end_ - begin_ < sizeof(frame_head)) return std::nullopt;
+    const frame_head head = head_at_begin();
     if (!accept(head)) return std::nullopt;
     const std::size_t there = end_ - begin_ - sizeof head;
     if (head.length > there) {
@@ -54,6 +53,23 @@ std::optional<frame_in> frame_reader::next() {
     frame_in frame{head, {buffer_.data() + begin_ + sizeof head, length}, {}};
     begin_ += sizeof head + length;
     return frame;
+}
+
+frame_head frame_reader::head_at_begin() const noexcept {
+    frame_head head;
+    std::memcpy(&head, buffer_.data() + begin_, sizeof head);
+    return head;
+}
+
+void frame_reader::skip_damage() noexcept {
+    if (damage_.empty()) return;
+    damage_.clear();
+    const auto is_noise = [this] {
+        const frame_head head = head_at_begin();
+        return head.check != frame_check(key_, head) || head.length > max_length_;
+    };
+    do ++begin_;
+    while (end_ - begin_ >= sizeof(frame_head) && is_noise());
 }
 
 bool frame_reader::accept(const frame_head& head) {

@@ -3,8 +3,8 @@
 // should go, reads there, says how many came, and takes the frames that are complete. Small frames are parsed in a
 // buffer of 64 KiB; the body of a large one is received where it will stay. One thread at a time.
 //
-// Memory for a body grows with the bytes received. A head whose check fails or whose length is over the limit puts the
-// reader into the state `damaged` for ever: what follows such a head cannot be told from noise.
+// Memory for a body grows with the bytes received. A head whose check fails or whose length is over the limit stops the
+// reader: what follows such a head is noise, unless the owner knows better (skip_damage).
 #pragma once
 
 #include "wire/frame.hpp"
@@ -50,6 +50,9 @@ public:
     std::optional<frame_in> next();
     /// Why the bytes are not frames; empty while they are.
     const std::string& damage() const noexcept { return damage_; }
+    /// Goes on behind bytes that are not frames, at the next head whose check holds, or one byte on where that is not to be
+    /// seen yet. For bytes that somebody wrote between frames, never within one.
+    void skip_damage() noexcept;
     /// True in the middle of a frame.
     bool partial() const noexcept { return in_large_ || begin_ != end_; }
     /// True while a large body is being received and bytes of it are still to come: nothing to take yet.
@@ -62,6 +65,7 @@ public:
 
 private:
     bool accept(const frame_head& head);
+    frame_head head_at_begin() const noexcept;
     void start_large(const frame_head& head);
 
     std::uint64_t key_;

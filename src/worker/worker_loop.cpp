@@ -33,6 +33,11 @@ using namespace std::chrono_literals;
 
 constexpr auto longest_silence = 200us; // so long answers of a batch may wait for those behind them
 
+/// As answers tell it: in units of 64 ns.
+std::uint32_t ticks_since(clock::time_point began) {
+    return static_cast<std::uint32_t>(std::clamp<std::int64_t>((clock::now() - began).count() / 64, 0, wire::max_tag));
+}
+
 /// One task, from its arguments to its answer.
 class pipe_call final : public detail::task_call {
 public:
@@ -50,14 +55,10 @@ public:
             throw detail::crossing_failure{payload_side::result_encode, std::string(result_type()),
                                            "the result takes " + std::to_string(length) + " bytes, max_payload allows " +
                                                std::to_string(pipes_.max_payload())};
-        pipes_.answer(frame_kind::value, task_, elapsed(), result_.bytes(), borrowed);
+        pipes_.answer(frame_kind::value, task_, ticks_since(began_), result_.bytes(), borrowed);
         replied_ = true;
     }
     bool replied() const noexcept { return replied_; }
-    std::uint32_t elapsed() const {
-        const auto ticks = (clock::now() - began_).count() / 64;
-        return static_cast<std::uint32_t>(std::clamp<std::int64_t>(ticks, 0, wire::max_tag));
-    }
 
 private:
     connection& pipes_;
@@ -79,7 +80,7 @@ private:
     void serve_batch(const wire::frame_in& batch);
     PENSTOCK_CATCHES_FORCED_UNWIND void serve(wire::frame_in& frame, clock::time_point now);
     detail::callable_ref callable_for(const wire::frame_in& frame, detail::input_archive& in);
-    void report(const wire::frame_in& frame, const detail::crossing_failure& failure);
+    void report(const wire::frame_in& frame, const detail::crossing_failure& failure, clock::time_point began);
 
     wire::boot_message boot_;
     connection pipes_;
@@ -215,18 +216,19 @@ void worker_loop::serve(wire::frame_in& frame, clock::time_point now) {
     } catch (const abi::__forced_unwind&) { // pthread_exit: the thread is going, and so must the worker, at once
         _exit(wire::exit_thread_ended);
     } catch (const detail::crossing_failure& failure) {
-        report(frame, failure);
+        report(frame, failure, now);
     } catch (...) {
-        pipes_.answer(frame_kind::exception, frame.head.task, 0, wire::encode_exception(std::current_exception()).bytes());
+        const byte_buffer error = wire::encode_exception(std::current_exception());
+        pipes_.answer(frame_kind::exception, frame.head.task, ticks_since(now), error.bytes());
     }
 }
 
-void worker_loop::report(const wire::frame_in& frame, const detail::crossing_failure& failure) {
+void worker_loop::report(const wire::frame_in& frame, const detail::crossing_failure& failure, clock::time_point began) {
     const wire::payload_report report{failure.side, failure.type_name, failure.reason};
     result_.clear();
     detail::output_archive out(result_);
     out(report);
-    pipes_.answer(frame_kind::undecodable, frame.head.task, 0, result_.bytes());
+    pipes_.answer(frame_kind::undecodable, frame.head.task, ticks_since(began), result_.bytes());
 }
 
 } // namespace

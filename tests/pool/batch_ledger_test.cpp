@@ -102,7 +102,7 @@ TEST_F(batch_ledger_test, what_was_gathered_only_can_be_taken) {
     EXPECT_EQ(send({3, 4}).length, 2 * (sizeof(frame_head) + 8)) << "nothing is left of it";
 }
 
-TEST_F(batch_ledger_test, answers_are_found_before_they_are_sent_and_passed_over_when_they_come) {
+TEST_F(batch_ledger_test, answers_are_found_before_they_are_sent) {
     begin(send({1, 2, 3}));
     EXPECT_EQ(harvest(), 0u);
     run(1);
@@ -110,12 +110,25 @@ TEST_F(batch_ledger_test, answers_are_found_before_they_are_sent_and_passed_over
     EXPECT_EQ(harvest(), 1u);
     EXPECT_EQ(harvest(), 2u);
     EXPECT_EQ(harvest(), 0u);
-    EXPECT_TRUE(ledger.is_repeated());
     run(3);
     EXPECT_EQ(harvest(), 3u);
-    EXPECT_TRUE(ledger.is_repeated());
-    EXPECT_TRUE(ledger.is_repeated());
-    EXPECT_FALSE(ledger.is_repeated()) << "what comes now is new";
+}
+
+TEST_F(batch_ledger_test, is_ahead_of_the_pipe_while_a_batch_is_run_and_until_an_answer_comes_by_the_pipe) {
+    send({1});
+    EXPECT_FALSE(ledger.is_ahead_of_pipe()) << "what comes before its answer is its own doing";
+    begin(send({2, 3}));
+    EXPECT_FALSE(ledger.is_ahead_of_pipe());
+    ledger.answered(); // the first
+    EXPECT_TRUE(ledger.is_ahead_of_pipe());
+    run(2);
+    run(3);
+    send({4});
+    EXPECT_EQ(harvest(), 2u);
+    EXPECT_EQ(harvest(), 3u);
+    EXPECT_TRUE(ledger.is_ahead_of_pipe()) << "the answers of the batch are still on their way";
+    ledger.answered();
+    EXPECT_FALSE(ledger.is_ahead_of_pipe());
 }
 
 TEST_F(batch_ledger_test, answers_that_came_by_the_pipe_are_not_found_again) {
@@ -125,7 +138,6 @@ TEST_F(batch_ledger_test, answers_that_came_by_the_pipe_are_not_found_again) {
     run(3);
     ledger.answered();
     ledger.answered();
-    EXPECT_FALSE(ledger.is_repeated());
     EXPECT_EQ(harvest(), 3u);
 }
 
@@ -137,9 +149,7 @@ TEST_F(batch_ledger_test, behind_an_answer_that_goes_by_the_pipe_nothing_is_foun
     EXPECT_EQ(harvest(), 1u);
     EXPECT_EQ(harvest(), 0u);
     EXPECT_EQ(harvest(), 0u);
-    EXPECT_TRUE(ledger.is_repeated()); // the first
-    EXPECT_FALSE(ledger.is_repeated());
-    ledger.answered();                 // the second
+    ledger.answered(); // the second
     EXPECT_EQ(harvest(), 3u);
 }
 
@@ -153,10 +163,25 @@ TEST_F(batch_ledger_test, the_rest_of_a_batch_is_taken_from_a_living_worker) {
     EXPECT_EQ(harvest(), 1u);
 }
 
-TEST_F(batch_ledger_test, a_batch_that_was_read_and_not_begun_stays_with_a_living_worker) {
-    send({1, 2});
+TEST_F(batch_ledger_test, a_batch_that_was_read_and_not_begun_is_taken_whole) {
+    const frame_head batch = send({1, 2});
+    EXPECT_EQ(taken_rest(), (ids{1, 2}));
+    begin(batch);
+    EXPECT_FALSE(worker.claim());
+    send({3, 4});
+    EXPECT_EQ(taken_rest(true), (ids{3, 4})) << "a dead one has begun nothing of it";
+}
+
+TEST_F(batch_ledger_test, what_was_run_before_a_batch_that_was_taken_whole_is_not_taken) {
+    begin(send({1, 2}));
+    run(1);
+    run(2); // their answers are on their way
+    send({3, 4});
+    EXPECT_EQ(taken_rest(), (ids{3, 4}));
     EXPECT_EQ(taken_rest(), ids{});
-    EXPECT_EQ(taken_rest(true), (ids{1, 2})) << "a dead one has begun nothing of it";
+    EXPECT_EQ(taken_rest(true), ids{});
+    EXPECT_EQ(harvest(), 1u);
+    EXPECT_EQ(harvest(), 2u);
 }
 
 TEST_F(batch_ledger_test, after_a_death_the_task_that_was_begun_is_not_given_back) {
@@ -198,8 +223,6 @@ TEST_F(batch_ledger_test, the_next_batch_begins_with_its_own_answers) {
     run(1, "a long one");
     run(2);
     EXPECT_EQ(harvest(), 1u);
-    ledger.is_repeated();
-    EXPECT_FALSE(ledger.is_repeated());
     ledger.answered(); // the second, by the pipe
     begin(next);
     EXPECT_EQ(harvest(), 0u);

@@ -51,22 +51,62 @@ TEST_F(claim_page_test, what_was_not_begun_can_be_taken_away_once) {
     worker.begin(7, 5);
     EXPECT_TRUE(worker.claim());
     EXPECT_TRUE(worker.claim());
-    const auto rest = pool.take_rest(7);
+    const auto rest = pool.take_rest(7, 5);
     EXPECT_EQ(rest.first, 2);
     EXPECT_EQ(rest.last, 5);
     EXPECT_FALSE(worker.claim());
-    const auto again = pool.take_rest(7);
+    const auto again = pool.take_rest(7, 5);
     EXPECT_EQ(again.first, again.last);
     EXPECT_EQ(pool.begun(7, 2), 2);
 }
 
-TEST_F(claim_page_test, another_batch_is_left_alone) {
+TEST_F(claim_page_test, another_batch_that_is_being_run_is_left_alone) {
     worker.begin(8, 5);
-    const auto rest = pool.take_rest(7);
+    const auto rest = pool.take_rest(9, 5);
     EXPECT_EQ(rest.first, rest.last);
-    EXPECT_EQ(pool.begun(7, 5), std::nullopt);
-    EXPECT_EQ(pool.published(7), 0);
+    EXPECT_EQ(pool.begun(9, 5), std::nullopt);
+    EXPECT_EQ(pool.published(9), 0);
     EXPECT_TRUE(worker.claim());
+}
+
+TEST_F(claim_page_test, a_batch_that_was_read_and_not_begun_can_be_taken_away_whole) {
+    worker.begin(8, 1);
+    EXPECT_TRUE(worker.claim()); // runs, or has run
+    const auto rest = pool.take_rest(9, 5);
+    EXPECT_EQ(rest.first, 0);
+    EXPECT_EQ(rest.last, 5);
+    worker.begin(9, 5);
+    EXPECT_FALSE(worker.claim());
+    EXPECT_EQ(pool.begun(9, 5), 0);
+    worker.begin(10, 1);
+    EXPECT_TRUE(worker.claim());
+}
+
+// The same race where the pool looks while the worker is about to begin.
+TEST_F(claim_page_test, a_batch_is_begun_or_taken_away_whoever_is_faster) {
+    constexpr std::uint32_t rounds = 20'000;
+    constexpr std::uint16_t tasks = 3;
+    std::atomic<std::uint32_t> round{0};
+    std::vector<int> claimed(rounds + 1);
+    std::atomic<std::uint32_t> done{0};
+    std::thread busy([&] {
+        for (std::uint32_t at = 1; at <= rounds; ++at) {
+            while (round.load() != at) std::this_thread::yield();
+            worker.begin(at, tasks);
+            while (worker.claim()) ++claimed[at];
+            done.store(at);
+        }
+    });
+    int whole = 0;
+    for (std::uint32_t at = 1; at <= rounds; ++at) {
+        round.store(at);
+        const auto rest = pool.take_rest(at, tasks);
+        while (done.load() != at) std::this_thread::yield();
+        ASSERT_EQ(claimed[at] + rest.last - rest.first, tasks) << "round " << at;
+        whole += claimed[at] == 0;
+    }
+    busy.join();
+    std::printf("%d of %u batches were taken whole\n", whole, rounds);
 }
 
 TEST_F(claim_page_test, answers_are_counted_when_they_are_published) {
@@ -128,7 +168,7 @@ TEST_F(claim_page_test, a_task_is_claimed_or_taken_whoever_is_faster) {
     int contested = 0;
     for (std::uint32_t round = 1; round <= rounds; ++round) {
         while (begun.load() != round) std::this_thread::yield();
-        const auto rest = pool.take_rest(round);
+        const auto rest = pool.take_rest(round, tasks);
         looked.store(round);
         const int taken = rest.last - rest.first;
         while (round != rounds && begun.load() == round) std::this_thread::yield();

@@ -234,6 +234,32 @@ TEST(frame, garbage_after_a_frame_leaves_the_frame_intact) {
     EXPECT_FALSE(reader.damage().empty());
 }
 
+TEST(frame, garbage_between_frames_can_be_skipped_however_it_comes) {
+    for (const std::size_t length : {1u, 23u, 24u, 25u, 5'000u, 70'000u}) {
+        bytes stream = frame(1, content(5, 1));
+        const bytes garbage = content(length, length);
+        stream.insert(stream.end(), garbage.begin(), garbage.end());
+        for (const bytes& next : {frame(2, content(40'000, 2)), frame(3, content(0, 3))}) stream.insert(stream.end(), next.begin(), next.end());
+        for (const std::size_t piece : {std::size_t{1}, std::size_t{7}, mib}) {
+            frame_reader reader(key, no_limit);
+            std::vector<std::uint64_t> seen;
+            for (std::size_t at = 0; at != stream.size();) {
+                const std::span<std::byte> into = reader.writable();
+                const std::size_t count = std::min({into.size(), piece, stream.size() - at});
+                std::memcpy(into.data(), stream.data() + at, count);
+                reader.received(count);
+                at += count;
+                for (;;) {
+                    while (const auto next = reader.next()) seen.push_back(next->head.task);
+                    if (reader.damage().empty()) break;
+                    reader.skip_damage();
+                }
+            }
+            EXPECT_EQ(seen, (std::vector<std::uint64_t>{1, 2, 3})) << length << " bytes of garbage, " << piece << " at a time";
+        }
+    }
+}
+
 TEST(frame, over_the_limit_is_damage_that_names_both_numbers) {
     const bytes body = content(1'001, 1);
     frame_reader reader(key, 1'000);
