@@ -21,7 +21,6 @@
 #include <penstock/detail/crossable.hpp>
 #include <penstock/detail/rebuilt_exception.hpp>
 
-#include <concepts>
 #include <type_traits>
 #include <typeinfo>
 
@@ -63,16 +62,24 @@ std::exception_ptr load_exception(input_archive& in, const std::string& what, co
     else return hold(rebuilt<T>(std::move(value), what, info), nested);
 }
 
+template <class T>
+constexpr bool can_be_registered() {
+    if constexpr (!std::is_class_v<T> || !std::is_default_constructible_v<T> || !std::is_copy_constructible_v<T>) return false;
+    else return has_serialize<T>;
+}
+
 } // namespace detail
 
 /// See the top. Always true, to serve as an initialiser.
 template <class T>
 bool register_exception() {
-    static_assert(std::is_class_v<T> && std::default_initializable<T> && std::copy_constructible<T> && detail::has_serialize<T>,
-                  "penstock: register_exception needs a class with a serialize function, a default constructor and a copy constructor");
-    static const detail::registered_exception about{&typeid(T), &detail::save_handled<T>, &detail::load_exception<T>};
-    detail::add_registered_exception(about);
-    return true;
+    constexpr bool good = detail::can_be_registered<T>();
+    static_assert(good, "penstock: register_exception needs a class with a serialize function, a default constructor and a copy constructor");
+    if constexpr (good) {
+        static const detail::registered_exception about{&typeid(T), &detail::save_handled<T>, &detail::load_exception<T>};
+        detail::add_registered_exception(about);
+    }
+    return good;
 }
 
 } // namespace penstock

@@ -7,7 +7,7 @@
 #   #endif
 #
 # Without a case it compiles. With one it must not, and all that the compiler says must stay short: below 15 lines of g++,
-# 30 of clang. Needs SOURCE_DIR.
+# 30 of clang. Each sentence is in docs/what-may-be-sent.md. Needs SOURCE_DIR.
 set -euo pipefail
 compiler=$1 cereal=$2
 shift 2
@@ -48,6 +48,7 @@ check() {
     local file=$1 name=$2 sentence=$3 first lines status=0 place
     place="${file##*/}, $name"
     compile "-DCASE_$name" "$file" >"$work/output" 2>&1 || status=$?
+    grep -qF -- "$sentence" "$SOURCE_DIR/docs/what-may-be-sent.md" || complain "$place: docs/what-may-be-sent.md does not have it"
     first=$(grep -m 1 'error:' "$work/output" || true)
     lines=$(wc -l <"$work/output")
     longest=$((lines > longest ? lines : longest))
