@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "wire/registered_exceptions.hpp"
 
+#include "wire/payload_report.hpp"
+
 #include <penstock/register_exception.hpp>
 
 #include <cxxabi.h>
@@ -33,16 +35,6 @@ list known_exceptions() {
     registry& r = all();
     const std::lock_guard lock(r.mutex);
     return r.known;
-}
-
-std::string reason_of(const std::exception_ptr& caught) {
-    try {
-        std::rethrow_exception(caught);
-    } catch (const std::exception& e) {
-        return e.what();
-    } catch (...) {
-        return "its serialize function threw something that is not a std::exception";
-    }
 }
 
 /// False when the exception being handled is no such type.

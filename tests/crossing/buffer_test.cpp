@@ -140,6 +140,19 @@ TEST_F(process_pool_buffer, crosses_at_any_size) {
     expect_buffers_to_cross(pool);
 }
 
+/// Memory of its own begins where malloc's blocks do; a message that was taken over has the eight bytes of the size before.
+std::size_t bytes_behind_a_block(const buffer& b) { return reinterpret_cast<std::uintptr_t>(b.data()) % alignof(std::max_align_t); }
+std::size_t bytes_behind_a_block_there(buffer b) { return bytes_behind_a_block(b); }
+
+TEST_F(process_pool_buffer, is_copied_on_neither_side) {
+    process_pool pool{{.workers = 1}};
+    static_assert(alignof(std::max_align_t) == 16);
+    EXPECT_EQ(bytes_behind_a_block(buffer(1'000'000)), 0u);
+    static_cast<void>(outcome_of(pool.submit(bytes_behind_a_block_there, buffer(1)))); // from now on the name of the function does not travel
+    EXPECT_EQ(outcome_of(pool.submit(bytes_behind_a_block_there, buffer(1'000'000))), 8u) << "the argument was copied";
+    EXPECT_EQ(bytes_behind_a_block(outcome_of(pool.submit(reversed, buffer(1'000'000)))), 8u) << "the result was copied";
+}
+
 TEST_F(process_pool_buffer, is_sent_again_for_another_attempt) {
     const tally attempts;
     process_pool pool{{.workers = 1}};
