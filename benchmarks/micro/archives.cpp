@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The same values through Penstock's archives and through cereal's binary ones, which write to a stream: one made for each
-// value, as each is a message of its own, and, for comparison, one that is used again and again.
+// The same values through Penstock's archives and through cereal's binary ones, which write to a stream: one made for
+// each value, as each is a message of its own, and, for comparison, one that is used again and again.
 #include <penstock/detail/call.hpp>
 
 #include <benchmark/benchmark.h>
@@ -22,7 +22,9 @@ struct person {
     std::uint64_t id = 0;
     std::string name;
     template <class Archive>
-    void serialize(Archive& archive) { archive(id, name); }
+    void serialize(Archive& archive) {
+        archive(id, name);
+    }
     friend bool operator==(const person&, const person&) = default;
 };
 
@@ -36,11 +38,17 @@ using map_10k = std::tuple<std::map<std::string, std::uint64_t>>;
 template <class Task>
 Task sample();
 template <>
-two_ints sample() { return {1, 2}; }
+two_ints sample() {
+    return {1, 2};
+}
 template <>
-struct_with_string sample() { return {person{7, "a name that is too long for the string itself"}}; }
+struct_with_string sample() {
+    return {person{7, "a name that is too long for the string itself"}};
+}
 template <>
-million_doubles sample() { return {std::vector<double>(1'000'000, 1.5)}; }
+million_doubles sample() {
+    return {std::vector<double>(1'000'000, 1.5)};
+}
 template <>
 strings_100k sample() {
     std::vector<std::string> all;
@@ -75,7 +83,7 @@ void encode_penstock(benchmark::State& state) {
     for (auto _ : state) {
         flat.clear();
         detail::output_archive archive(flat);
-        archive.allow_borrowing(true); // as for arguments that were given away, and for results
+        archive.allow_borrowing(true);  // as for arguments that were given away, and for results
         archive_all(archive, task);
         benchmark::DoNotOptimize(flat.data());
         benchmark::DoNotOptimize(archive.borrowed().data());

@@ -4,9 +4,9 @@
 //   penstock::buffer render(tile t);                                   // a task that fills a buffer
 //   auto pixels = pool.submit(compress, std::move(image)).get();       // given away, not copied
 //
-// A large buffer (64 KiB or more) is copied neither when it is sent (as a result, or as an argument that was given away)
-// nor when it arrives: it takes over the memory into which the pipe was read, where it makes up at least half of the
-// message. A std::vector is copied once there, because it cannot take over memory.
+// A large buffer (64 KiB or more) is copied neither when it is sent (as a result, or as an argument that was given
+// away) nor when it arrives: it takes over the memory into which the pipe was read, where it makes up at least half
+// of the message. A std::vector is copied once there, because it cannot take over memory.
 //
 // A value type: move-only, owns its bytes, one thread at a time. The bytes are not aligned for anything but bytes; use
 // memcpy to read numbers out of them. Failure: std::bad_alloc.
@@ -71,4 +71,4 @@ private:
     std::size_t size_ = 0;
 };
 
-} // namespace penstock
+}  // namespace penstock

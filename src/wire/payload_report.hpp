@@ -15,7 +15,9 @@ struct payload_report {
     std::string reason;
 
     template <class Archive>
-    void serialize(Archive& archive) { archive(side, type_name, reason); }
+    void serialize(Archive& archive) {
+        archive(side, type_name, reason);
+    }
 };
 
 /// Why a value did not cross, from what was caught on the way.
@@ -29,4 +31,4 @@ inline std::string reason_of(const std::exception_ptr& caught) {
     }
 }
 
-} // namespace penstock::wire
+}  // namespace penstock::wire

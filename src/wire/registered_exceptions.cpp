@@ -17,7 +17,7 @@ namespace penstock::wire {
 namespace {
 
 using detail::registered_exception;
-using list = std::vector<const registered_exception*>; // each lives as long as the program
+using list = std::vector<const registered_exception*>;  // each lives as long as the program
 
 struct registry {
     std::mutex mutex;
@@ -53,26 +53,33 @@ bool save_as(const registered_exception& candidate, exception_record& record) {
     return true;
 }
 
-std::exception_ptr payload_failure(payload_side side, const exception_record& record, const std::string& reason) {
+std::exception_ptr payload_failure(payload_side side, const exception_record& record,
+                                   const std::string& reason) {
     return std::make_exception_ptr(
-        payload_error(side, record.info.type_name, reason + " (this is an exception that the task threw; it said: " + record.what + ")"));
+        payload_error(side, record.info.type_name,
+                      reason + " (this is an exception that the task threw; it said: " + record.what + ")"));
 }
 
-} // namespace
+}  // namespace
 
 void save_registered(exception_record& record) {
     const list known = known_exceptions();
     if (known.empty()) return;
     const std::type_info* thrown = abi::__cxa_current_exception_type();
-    const auto exact = [&](const registered_exception* each) { return thrown != nullptr && *each->type == *thrown; };
+    const auto exact = [&](const registered_exception* each) {
+        return thrown != nullptr && *each->type == *thrown;
+    };
     const auto found = std::find_if(known.begin(), known.end(), exact);
     if (found != known.end() && save_as(**found, record)) return;
-    std::find_if(known.rbegin(), known.rend(), [&](const registered_exception* each) { return save_as(*each, record); });
+    std::find_if(known.rbegin(), known.rend(),
+                 [&](const registered_exception* each) { return save_as(*each, record); });
 }
 
-std::exception_ptr load_registered(const exception_record& record, const remote_info& info, const std::exception_ptr& nested) {
+std::exception_ptr load_registered(const exception_record& record, const remote_info& info,
+                                   const std::exception_ptr& nested) {
     if (record.registered.empty()) return nullptr;
-    if (!record.registered_problem.empty()) return payload_failure(payload_side::result_encode, record, record.registered_problem);
+    if (!record.registered_problem.empty())
+        return payload_failure(payload_side::result_encode, record, record.registered_problem);
     for (const registered_exception* each : known_exceptions()) {
         if (record.registered != each->type->name()) continue;
         try {
@@ -87,7 +94,7 @@ std::exception_ptr load_registered(const exception_record& record, const remote_
     return nullptr;
 }
 
-} // namespace penstock::wire
+}  // namespace penstock::wire
 
 namespace penstock::detail {
 
@@ -97,10 +104,10 @@ void add_registered_exception(const registered_exception& added) {
     for (const registered_exception* each : r.known) {
         if (*each->type == *added.type) return;
         if (std::string_view(each->type->name()) == added.type->name())
-            throw std::invalid_argument(std::string("penstock: two exceptions of the name ") + added.type->name() +
-                                        " are registered; their names must differ");
+            throw std::invalid_argument(std::string("penstock: two exceptions of the name ") +
+                                        added.type->name() + " are registered; their names must differ");
     }
     r.known.push_back(&added);
 }
 
-} // namespace penstock::detail
+}  // namespace penstock::detail

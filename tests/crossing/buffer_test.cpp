@@ -24,11 +24,11 @@ TEST(buffer, owns_its_bytes_and_moves) {
     buffer two = std::move(one);
     EXPECT_EQ(two.data(), there);
     EXPECT_EQ(two.text(), "some text");
-    EXPECT_TRUE(one.empty()); // NOLINT: a moved buffer is empty
+    EXPECT_TRUE(one.empty());  // NOLINT: a moved buffer is empty
     EXPECT_EQ(one.data(), nullptr);
     one = std::move(two);
     EXPECT_EQ(one.text(), "some text");
-    EXPECT_TRUE(two.empty()); // NOLINT
+    EXPECT_TRUE(two.empty());  // NOLINT
     one = buffer(3);
     EXPECT_EQ(one.size(), 3u);
     std::fill(one.begin(), one.end(), std::byte{'x'});
@@ -119,17 +119,18 @@ buffer fail_once(const std::string& attempts, buffer given) {
 
 template <class Pool>
 void expect_buffers_to_cross(Pool& pool) {
-    for (const std::size_t size : {std::size_t{0}, std::size_t{1}, std::size_t{4'000}, borrow_threshold - 1, borrow_threshold,
-                                   std::size_t{1'000'000}, std::size_t{8'000'001}}) {
+    for (const std::size_t size : {std::size_t{0}, std::size_t{1}, std::size_t{4'000}, borrow_threshold - 1,
+                                   borrow_threshold, std::size_t{1'000'000}, std::size_t{8'000'001}}) {
         const std::string text = random_text(size, 3);
         buffer given(text);
         auto back = pool.submit(reversed, std::move(given));
-        EXPECT_TRUE(given.empty()); // NOLINT: it was given away
+        EXPECT_TRUE(given.empty());  // NOLINT: it was given away
         EXPECT_TRUE(outcome_of(back).text() == std::string(text.rbegin(), text.rend())) << size;
         const buffer kept(text);
         EXPECT_EQ(outcome_of(pool.submit(length, kept)), size);
         EXPECT_EQ(kept.size(), size);
-        EXPECT_TRUE(outcome_of(pool.submit(named, "its name", buffer(text))).at("its name").text() == text) << size;
+        EXPECT_TRUE(outcome_of(pool.submit(named, "its name", buffer(text))).at("its name").text() == text)
+            << size;
     }
 }
 
@@ -140,23 +141,30 @@ TEST_F(process_pool_buffer, crosses_at_any_size) {
     expect_buffers_to_cross(pool);
 }
 
-/// Memory of its own begins where malloc's blocks do; a message that was taken over has the eight bytes of the size before.
-std::size_t bytes_behind_a_block(const buffer& b) { return reinterpret_cast<std::uintptr_t>(b.data()) % alignof(std::max_align_t); }
+/// Memory of its own begins where malloc's blocks do; a message that was taken over has the eight bytes of the size
+/// before.
+std::size_t bytes_behind_a_block(const buffer& b) {
+    return reinterpret_cast<std::uintptr_t>(b.data()) % alignof(std::max_align_t);
+}
 std::size_t bytes_behind_a_block_there(buffer b) { return bytes_behind_a_block(b); }
 
 TEST_F(process_pool_buffer, is_copied_on_neither_side) {
     process_pool pool{{.workers = 1}};
     static_assert(alignof(std::max_align_t) == 16);
     EXPECT_EQ(bytes_behind_a_block(buffer(1'000'000)), 0u);
-    static_cast<void>(outcome_of(pool.submit(bytes_behind_a_block_there, buffer(1)))); // from now on the name of the function does not travel
-    EXPECT_EQ(outcome_of(pool.submit(bytes_behind_a_block_there, buffer(1'000'000))), 8u) << "the argument was copied";
-    EXPECT_EQ(bytes_behind_a_block(outcome_of(pool.submit(reversed, buffer(1'000'000)))), 8u) << "the result was copied";
+    static_cast<void>(outcome_of(pool.submit(
+        bytes_behind_a_block_there, buffer(1))));  // from now on the name of the function does not travel
+    EXPECT_EQ(outcome_of(pool.submit(bytes_behind_a_block_there, buffer(1'000'000))), 8u)
+        << "the argument was copied";
+    EXPECT_EQ(bytes_behind_a_block(outcome_of(pool.submit(reversed, buffer(1'000'000)))), 8u)
+        << "the result was copied";
 }
 
 TEST_F(process_pool_buffer, is_sent_again_for_another_attempt) {
     const tally attempts;
     process_pool pool{{.workers = 1}};
-    auto back = pool.submit({.retry = {.max_attempts = 2}}, fail_once, attempts.path(), buffer(random_text(1'000'000)));
+    auto back = pool.submit({.retry = {.max_attempts = 2}}, fail_once, attempts.path(),
+                            buffer(random_text(1'000'000)));
     EXPECT_TRUE(outcome_of(back).text() == random_text(1'000'000));
 }
 
@@ -170,5 +178,5 @@ TEST_F(process_pool_buffer, serves_threads_too) {
     }
 }
 
-} // namespace
-} // namespace penstock::test
+}  // namespace
+}  // namespace penstock::test

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// What may be called in another process, asked with the concept `submittable` and done. The sentences for what may not are
-// in tests/compile_fail.
+// What may be called in another process, asked with the concept `submittable` and done. The sentences for what may
+// not are in tests/compile_fail.
 #include "support/pool_test.hpp"
 
 #include <functional>
@@ -22,13 +22,17 @@ struct account {
     int plus(int more) const { return balance + more; }
     int drained() && noexcept { return std::exchange(balance, 0); }
     template <class Archive>
-    void serialize(Archive& archive) { archive(balance); }
+    void serialize(Archive& archive) {
+        archive(balance);
+    }
 };
-struct scaled { // a function object that takes its state along
+struct scaled {  // a function object that takes its state along
     int factor = 1;
     int operator()(int x) const { return factor * x; }
     template <class Archive>
-    void serialize(Archive& archive) { archive(factor); }
+    void serialize(Archive& archive) {
+        archive(factor);
+    }
 };
 
 int half(int x) noexcept { return x / 2; }
@@ -58,8 +62,10 @@ static_assert(!submittable<std::function<int()>>);
 static_assert(!submittable<change, int&>);
 static_assert(!submittable<pointer> && !submittable<view>);
 static_assert(!submittable<decltype([](without_serialize) {}), without_serialize>);
-static_assert(!submittable<decltype([](std::map<int, without_serialize>) {}), std::map<int, without_serialize>>);
-static_assert(!submittable<decltype([](std::unique_ptr<account> a) { return a; }), std::unique_ptr<account>&>, "no copy to be had");
+static_assert(
+    !submittable<decltype([](std::map<int, without_serialize>) {}), std::map<int, without_serialize>>);
+static_assert(!submittable<decltype([](std::unique_ptr<account> a) { return a; }), std::unique_ptr<account>&>,
+              "no copy to be had");
 static_assert(!submittable<int, int>);
 
 /// How a template chooses between a process and the calling thread.
@@ -68,10 +74,7 @@ std::string where(F, Args...) {
     return "here";
 }
 template <class F, class... Args>
-    requires submittable<F, Args...>
-std::string where(F, Args...) {
-    return "in a worker";
-}
+    requires submittable<F, Args...> std::string where(F, Args...) { return "in a worker"; }
 
 TEST(submittable, chooses_between_overloads) {
     int captured = 1;
@@ -102,7 +105,8 @@ TEST_F(process_pool_trust_captures, are_copied_into_the_worker) {
     int factor = 6;
     const sums kept{1.5, 2.5, 'x'};
     auto product = pool.submit(trust_captures([factor](int x) { return factor * x; }), 7);
-    auto sum = pool.submit(trust_captures([kept] { return kept.a + kept.b + (kept.letter == 'x' ? 100 : 0); }));
+    auto sum =
+        pool.submit(trust_captures([kept] { return kept.a + kept.b + (kept.letter == 'x' ? 100 : 0); }));
     factor = 0;
     EXPECT_EQ(outcome_of(product), 42);
     EXPECT_EQ(outcome_of(sum), 104);
@@ -110,9 +114,14 @@ TEST_F(process_pool_trust_captures, are_copied_into_the_worker) {
 
 TEST_F(process_pool_trust_captures, of_generic_and_mutable_use) {
     std::size_t more = 3;
-    EXPECT_EQ(outcome_of(pool.submit(trust_captures([more](auto text) { return text.size() + more; }), std::string("four"))), 7u);
-    EXPECT_EQ(outcome_of(pool.submit(trust_captures([more](std::string_view text) { return text.size() + more; }), "four")), 7u);
-    EXPECT_EQ(outcome_of(pool.submit(trust_captures([] { return 5; }))), 5) << "without captures it does no harm";
+    EXPECT_EQ(outcome_of(pool.submit(trust_captures([more](auto text) { return text.size() + more; }),
+                                     std::string("four"))),
+              7u);
+    EXPECT_EQ(outcome_of(pool.submit(
+                  trust_captures([more](std::string_view text) { return text.size() + more; }), "four")),
+              7u);
+    EXPECT_EQ(outcome_of(pool.submit(trust_captures([] { return 5; }))), 5)
+        << "without captures it does no harm";
 }
 
 /// Each task has its own bytes, although all of them share one name.
@@ -122,5 +131,5 @@ TEST_F(process_pool_trust_captures, of_one_lambda_differ_from_task_to_task) {
     for (int i = 0; i != 100; ++i) EXPECT_EQ(outcome_of(all[static_cast<std::size_t>(i)]), i);
 }
 
-} // namespace
-} // namespace penstock::test
+}  // namespace
+}  // namespace penstock::test

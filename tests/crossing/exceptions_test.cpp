@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Whatever a task throws ends its own future, as what it was where that is possible. The table of standard types and the
-// bytes: tests/wire/remote_error*_test.cpp.
+// Whatever a task throws ends its own future, as what it was where that is possible. The table of standard types and
+// the bytes: tests/wire/remote_error*_test.cpp.
 #include "support/pool_test.hpp"
 #include "tally.hpp"
 
@@ -23,41 +23,55 @@ struct parse_error : std::runtime_error {
     explicit parse_error(const std::string& what = "", int where = 0, std::vector<std::string> could_be = {})
         : std::runtime_error(what), line(where), expected(std::move(could_be)) {}
     template <class Archive>
-    void serialize(Archive& archive) { archive(line, expected); }
+    void serialize(Archive& archive) {
+        archive(line, expected);
+    }
 };
-struct late_parse_error : parse_error { // not registered, its base is
+struct late_parse_error : parse_error {  // not registered, its base is
     using parse_error::parse_error;
 };
-struct number_error : parse_error { // registered, and so is its base
+struct number_error : parse_error {  // registered, and so is its base
     double number = 0;
     number_error() : parse_error("not a number", 3) {}
     template <class Archive>
-    void serialize(Archive& archive) { archive(cereal::base_class<parse_error>(this), number); }
+    void serialize(Archive& archive) {
+        archive(cereal::base_class<parse_error>(this), number);
+    }
 };
 struct final_error final : std::logic_error {
     int code = 0;
     explicit final_error(int given = 0) : std::logic_error("final"), code(given) {}
     template <class Archive>
-    void serialize(Archive& archive) { archive(code); }
+    void serialize(Archive& archive) {
+        archive(code);
+    }
 };
 struct without_base {
     std::string text;
     template <class Archive>
-    void serialize(Archive& archive) { archive(text); }
+    void serialize(Archive& archive) {
+        archive(text);
+    }
 };
 struct never_encodes : std::runtime_error {
     never_encodes() : std::runtime_error("what the task meant to say") {}
     template <class Archive>
-    void save(Archive&) const { throw std::invalid_argument("there is no way to write this"); }
+    void save(Archive&) const {
+        throw std::invalid_argument("there is no way to write this");
+    }
     template <class Archive>
     void load(Archive&) {}
 };
 struct never_decodes : std::runtime_error {
     never_decodes() : std::runtime_error("what the task meant to say") {}
     template <class Archive>
-    void save(Archive& archive) const { archive(1); }
+    void save(Archive& archive) const {
+        archive(1);
+    }
     template <class Archive>
-    void load(Archive&) { throw 17; }
+    void load(Archive&) {
+        throw 17;
+    }
 };
 struct not_registered : std::out_of_range {
     int line = 0;
@@ -67,7 +81,7 @@ struct not_registered : std::out_of_range {
 const bool registered = register_exception<parse_error>() && register_exception<number_error>() &&
                         register_exception<final_error>() && register_exception<without_base>() &&
                         register_exception<never_encodes>() && register_exception<never_decodes>() &&
-                        register_exception<parse_error>(); // a second time, which does nothing
+                        register_exception<parse_error>();  // a second time, which does nothing
 
 template <class E>
 void raise_default() {
@@ -111,7 +125,8 @@ TEST_F(process_pool_exceptions, of_a_registered_type_are_exact) {
             EXPECT_EQ(e.expected, (std::vector<std::string>{"a number", "a name"}));
         },
         raise_parse_error, 42);
-    expect<std::runtime_error>([](const std::exception& e) { EXPECT_STREQ(e.what(), "row \xff 17"); }, raise_parse_error, 42);
+    expect<std::runtime_error>([](const std::exception& e) { EXPECT_STREQ(e.what(), "row \xff 17"); },
+                               raise_parse_error, 42);
     expect_info("parse_error", raise_parse_error, 42);
 }
 
@@ -128,7 +143,8 @@ TEST_F(process_pool_exceptions, of_registered_types_of_every_kind) {
             throw e;
         });
     expect<final_error>([](const final_error& e) { EXPECT_EQ(e.code, 42); }, [] { throw final_error(42); });
-    expect<without_base>([](const without_base& e) { EXPECT_EQ(e.text, "no base"); }, [] { throw without_base{"no base"}; });
+    expect<without_base>([](const without_base& e) { EXPECT_EQ(e.text, "no base"); },
+                         [] { throw without_base{"no base"}; });
     expect_info("without_base", [] { throw without_base{"no base"}; });
 }
 
@@ -187,7 +203,8 @@ TEST_F(process_pool_exceptions, of_a_registered_type_come_out_of_a_map_too) {
 }
 
 TEST_F(process_pool_exceptions, of_types_that_are_not_registered_are_the_nearest_standard_type) {
-    expect<std::out_of_range>([](const auto& e) { EXPECT_STREQ(e.what(), "out of range"); }, [] { throw not_registered(3); });
+    expect<std::out_of_range>([](const auto& e) { EXPECT_STREQ(e.what(), "out of range"); },
+                              [] { throw not_registered(3); });
     expect_info("not_registered", [] { throw not_registered(3); });
 }
 
@@ -213,10 +230,11 @@ TEST_F(process_pool_exceptions, that_do_not_decode_are_a_payload_error_with_the_
 }
 
 TEST(register_exception, refuses_two_types_of_one_name) {
-    struct other : std::type_info { // stands for the class of the same name in another file
+    struct other : std::type_info {  // stands for the class of the same name in another file
         explicit other(const char* name) : std::type_info(name) {}
     };
-    static const std::string same_name = std::string("*") + typeid(parse_error).name(); // equal only to itself
+    static const std::string same_name =
+        std::string("*") + typeid(parse_error).name();  // equal only to itself
     static const other type(same_name.c_str());
     const detail::registered_exception twin{&type, nullptr, nullptr};
     EXPECT_THROW(detail::add_registered_exception(twin), std::invalid_argument);
@@ -252,8 +270,9 @@ TEST_F(process_pool_exceptions, that_have_no_standard_base) {
             EXPECT_NE(std::string(e.what()).find("17"), std::string::npos) << e.what();
         },
         [] { throw 17; });
-    expect<remote_exception>([](const remote_exception& e) { EXPECT_NE(std::string(e.what()).find("text"), std::string::npos); },
-                             [] { throw "text"; });
+    expect<remote_exception>(
+        [](const remote_exception& e) { EXPECT_NE(std::string(e.what()).find("text"), std::string::npos); },
+        [] { throw "text"; });
     expect<remote_exception>([](const remote_exception& e) { EXPECT_EQ(e.type_name, "std::pair<int, int>"); },
                              [] { throw std::pair(1, 2); });
 }
@@ -271,11 +290,13 @@ struct says_nothing : std::exception {
 };
 
 TEST_F(process_pool_exceptions, whose_copy_throws_arrive) {
-    expect<std::runtime_error>([](const auto& e) { EXPECT_STREQ(e.what(), "not to be copied"); }, raise_default<throws_when_copied>);
+    expect<std::runtime_error>([](const auto& e) { EXPECT_STREQ(e.what(), "not to be copied"); },
+                               raise_default<throws_when_copied>);
 }
 
 TEST_F(process_pool_exceptions, that_say_nothing_arrive) {
-    expect<std::exception>([](const auto& e) { EXPECT_STREQ(e.what(), "(what() is a null pointer)"); }, raise_default<says_nothing>);
+    expect<std::exception>([](const auto& e) { EXPECT_STREQ(e.what(), "(what() is a null pointer)"); },
+                           raise_default<says_nothing>);
 }
 
 /// what() is noexcept, so the language ends the process: that is one task.
@@ -306,12 +327,13 @@ TEST_F(process_pool_exceptions, of_our_own_tree_never_look_like_the_pools_own_an
         const tally attempts;
         auto failed = pool.submit({.retry = {.max_attempts = 3}}, raise, attempts.path());
         const auto arrived = error_of<remote_exception>(failed);
-        EXPECT_EQ(arrived.type_name, raise == &raise_worker_died ? "penstock::worker_died" : "penstock::task_timeout");
+        EXPECT_EQ(arrived.type_name,
+                  raise == &raise_worker_died ? "penstock::worker_died" : "penstock::task_timeout");
         EXPECT_EQ(attempts.count(), 1u);
     }
     EXPECT_EQ(pool.stats().failed, 2u);
     EXPECT_EQ(outcome_of(pool.submit(own_pid)), worker);
 }
 
-} // namespace
-} // namespace penstock::test
+}  // namespace
+}  // namespace penstock::test

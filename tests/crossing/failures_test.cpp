@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-// The crossings that fail: an argument on its way out or in, a result on its way out or in. It costs the future of that
-// call, which names the type and the side, and nothing else: the worker is the same one afterwards, and other tasks in the
-// queue are as if nothing had happened. Exceptions that do not cross: exceptions_test.cpp.
+// The crossings that fail: an argument on its way out or in, a result on its way out or in. It costs the future of
+// that call, which names the type and the side, and nothing else: the worker is the same one afterwards, and other
+// tasks in the queue are as if nothing had happened. Exceptions that do not cross: exceptions_test.cpp.
 #include "support/event_log.hpp"
 #include "support/payload.hpp"
 #include "support/pool_test.hpp"
@@ -48,7 +48,8 @@ protected:
     }
     /// Two of the sides are met in submit or get of the caller, two in the worker.
     template <class Call>
-    void expect_failure(payload_side side, const std::string& type, const std::string& reason, const Call& call) {
+    void expect_failure(payload_side side, const std::string& type, const std::string& reason,
+                        const Call& call) {
         try {
             call();
             ADD_FAILURE() << "it crossed";
@@ -72,19 +73,22 @@ TEST_F(process_pool_failed_crossing, argument_encode_throws_in_submit_and_reache
 }
 
 TEST_F(process_pool_failed_crossing, argument_decode) {
-    expect_failure(payload_side::argument_decode, "fragile<1>", "it cannot be read",
-                   [&] { static_cast<void>(outcome_of(pool.submit(handle, 1, given(fails::load), fails::never))); });
+    expect_failure(payload_side::argument_decode, "fragile<1>", "it cannot be read", [&] {
+        static_cast<void>(outcome_of(pool.submit(handle, 1, given(fails::load), fails::never)));
+    });
 }
 
 TEST_F(process_pool_failed_crossing, result_encode_leaves_nothing_half_written) {
-    expect_failure(payload_side::result_encode, "fragile<2>", "it cannot be written",
-                   [&] { static_cast<void>(outcome_of(pool.submit(handle, 1, given(fails::never), fails::save))); });
+    expect_failure(payload_side::result_encode, "fragile<2>", "it cannot be written", [&] {
+        static_cast<void>(outcome_of(pool.submit(handle, 1, given(fails::never), fails::save)));
+    });
 }
 
 TEST_F(process_pool_failed_crossing, result_decode_throws_in_get) {
     auto answer = pool.submit(handle, 1, given(fails::never), fails::load);
     ASSERT_TRUE(answer.wait_for(long_enough)) << "what arrived is looked at in get alone";
-    expect_failure(payload_side::result_decode, "fragile<2>", "it cannot be read", [&] { static_cast<void>(answer.get()); });
+    expect_failure(payload_side::result_decode, "fragile<2>", "it cannot be read",
+                   [&] { static_cast<void>(answer.get()); });
 }
 
 /// Large data goes by another way: borrowed, in a frame of its own.
@@ -103,16 +107,24 @@ TEST_F(process_pool_failed_crossing, behind_large_data) {
 struct leaves_some {
     int x = 0;
     template <class Archive>
-    void save(Archive& archive) const { archive(x, x); }
+    void save(Archive& archive) const {
+        archive(x, x);
+    }
     template <class Archive>
-    void load(Archive& archive) { archive(x); }
+    void load(Archive& archive) {
+        archive(x);
+    }
 };
 struct wants_more {
     int x = 0;
     template <class Archive>
-    void save(Archive& archive) const { archive(x); }
+    void save(Archive& archive) const {
+        archive(x);
+    }
     template <class Archive>
-    void load(Archive& archive) { archive(x, x); }
+    void load(Archive& archive) {
+        archive(x, x);
+    }
 };
 
 TEST_F(process_pool_failed_crossing, halves_that_do_not_match_are_noticed) {
@@ -126,7 +138,8 @@ TEST_F(process_pool_failed_crossing, halves_that_do_not_match_are_noticed) {
 
 /// As it is with retries, priorities and callbacks: none of them makes another attempt of it, or loses it.
 TEST_F(process_pool_failed_crossing, is_not_retried_and_calls_back) {
-    auto failed = pool.submit({.priority = task_priority::high, .retry = {.max_attempts = 3}}, handle, 1, given(fails::load), fails::never);
+    auto failed = pool.submit({.priority = task_priority::high, .retry = {.max_attempts = 3}}, handle, 1,
+                              given(fails::load), fails::never);
     std::atomic<bool> called{false};
     failed.on_done([&] { called = true; });
     EXPECT_TRUE(eventually([&] { return called.load(); }));
@@ -142,7 +155,8 @@ int write_noise_and_stay(const std::string& gate) {
     return 0;
 }
 
-TEST_F(process_pool_failed_crossing, a_frame_that_fails_its_check_costs_one_task_and_is_an_event_with_a_reason) {
+TEST_F(process_pool_failed_crossing,
+       a_frame_that_fails_its_check_costs_one_task_and_is_an_event_with_a_reason) {
     const gate never;
     event_log log;
     process_pool strict{{.workers = 1, .batches = batching::never, .on_event = log.function()}};
@@ -170,7 +184,9 @@ TEST_F(process_pool_failed_crossing, a_hundred_bad_and_a_hundred_good_ones_queue
         const bool bad = i % 2 == 0;
         const int way = i / 2 % 3;
         all.push_back(two.submit(handle, i, given(bad && way == 0 ? fails::load : fails::never),
-                                 !bad || way == 0 ? fails::never : way == 1 ? fails::save : fails::load));
+                                 !bad || way == 0 ? fails::never
+                                 : way == 1       ? fails::save
+                                                  : fails::load));
     }
     int good = 0;
     int bad = 0;
@@ -189,5 +205,5 @@ TEST_F(process_pool_failed_crossing, a_hundred_bad_and_a_hundred_good_ones_queue
     EXPECT_EQ(wake_all(two), before) << "no worker was replaced";
 }
 
-} // namespace
-} // namespace penstock::test
+}  // namespace
+}  // namespace penstock::test

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Values of every kind go to a worker and come back as they were. How they are encoded: tests/wire/byte_archive_test.cpp.
+// Values of every kind go to a worker and come back as they were. How they are encoded:
+// tests/wire/byte_archive_test.cpp.
 #include "support/payload.hpp"
 #include "support/pool_test.hpp"
 
@@ -21,7 +22,7 @@
 #include <unordered_map>
 #include <variant>
 
-namespace crossing_types { // not anonymous, as cereal's registration wants names
+namespace crossing_types {  // not anonymous, as cereal's registration wants names
 
 enum class colour : std::uint8_t { red, green = 200 };
 enum plain_enum { first, second = 70'000 };
@@ -32,7 +33,9 @@ struct point {
     int x = 0;
     std::string name;
     template <class Archive>
-    void serialize(Archive& archive) { archive(x, name); }
+    void serialize(Archive& archive) {
+        archive(x, name);
+    }
     friend bool operator==(const point&, const point&) = default;
 };
 struct size {
@@ -40,15 +43,19 @@ struct size {
     friend bool operator==(const size&, const size&) = default;
 };
 template <class Archive>
-void serialize(Archive& archive, size& value) { // found by its argument
+void serialize(Archive& archive, size& value) {  // found by its argument
     archive(value.width, value.height);
 }
 struct split {
     std::string text;
     template <class Archive>
-    void save(Archive& archive) const { archive(text); }
+    void save(Archive& archive) const {
+        archive(text);
+    }
     template <class Archive>
-    void load(Archive& archive) { archive(text); }
+    void load(Archive& archive) {
+        archive(text);
+    }
     friend bool operator==(const split&, const split&) = default;
 };
 struct versioned {
@@ -60,10 +67,12 @@ struct versioned {
         version = given;
     }
 };
-struct owner { // move-only
+struct owner {  // move-only
     std::unique_ptr<point> mine;
     template <class Archive>
-    void serialize(Archive& archive) { archive(mine); }
+    void serialize(Archive& archive) {
+        archive(mine);
+    }
 };
 struct shape {
     virtual ~shape() = default;
@@ -73,19 +82,23 @@ struct square final : shape {
     double side = 0;
     double area() const override { return side * side; }
     template <class Archive>
-    void serialize(Archive& archive) { archive(side); }
+    void serialize(Archive& archive) {
+        archive(side);
+    }
 };
 struct box final : shape {
     double a = 0, b = 0;
     double area() const override { return a * b; }
     template <class Archive>
-    void serialize(Archive& archive) { archive(a, b); }
+    void serialize(Archive& archive) {
+        archive(a, b);
+    }
 };
 struct unregistered final : shape {
     double area() const override { return 0; }
 };
 
-} // namespace crossing_types
+}  // namespace crossing_types
 CEREAL_CLASS_VERSION(crossing_types::versioned, 3)
 
 #include <cereal/types/polymorphic.hpp>
@@ -155,9 +168,9 @@ TEST_F(process_pool_types, containers_in_containers) {
 }
 
 TEST_F(process_pool_types, of_a_users_own) {
-    expect_back(point{1, "one"});   // a member serialize
-    expect_back(size{1.5, 2.5});    // a free one
-    expect_back(split{"in halves"}); // save and load
+    expect_back(point{1, "one"});     // a member serialize
+    expect_back(size{1.5, 2.5});      // a free one
+    expect_back(split{"in halves"});  // save and load
     const versioned back = there_and_back(versioned{17, 0});
     EXPECT_EQ(back.x, 17);
     EXPECT_EQ(back.version, 3u);
@@ -165,7 +178,9 @@ TEST_F(process_pool_types, of_a_users_own) {
 
 TEST_F(process_pool_types, views_as_parameters) {
     const std::vector<point> points{{1, "one"}, {2, "two"}};
-    const auto text = [](std::string_view a, const char* b, const std::string& c) { return std::string(a) + b + c; };
+    const auto text = [](std::string_view a, const char* b, const std::string& c) {
+        return std::string(a) + b + c;
+    };
     EXPECT_EQ(outcome_of(pool.submit(text, "a"s, "b", "c")), "abc");
     const auto names = [](std::span<const point> all, const std::span<const int>& more) {
         return all.front().name + all.back().name + std::to_string(more.size());
@@ -182,7 +197,8 @@ TEST_F(process_pool_types, move_only_ones) {
     std::vector<std::unique_ptr<std::string>> many;
     many.push_back(std::make_unique<std::string>("there"));
     many.push_back(nullptr);
-    const auto strings = outcome_of(pool.submit([](std::vector<std::unique_ptr<std::string>>&& all) { return std::move(all); }, std::move(many)));
+    const auto strings = outcome_of(pool.submit(
+        [](std::vector<std::unique_ptr<std::string>>&& all) { return std::move(all); }, std::move(many)));
     ASSERT_EQ(strings.size(), 2u);
     EXPECT_EQ(*strings.front(), "there");
     EXPECT_EQ(strings.back(), nullptr);
@@ -234,5 +250,5 @@ TEST_F(process_pool_types, a_polymorphic_one_that_is_not_registered_is_a_payload
     expect_works(pool);
 }
 
-} // namespace
-} // namespace penstock::test
+}  // namespace
+}  // namespace penstock::test

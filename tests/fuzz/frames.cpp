@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Fuzzes wire::frame_reader: any stream of bytes, in pieces of any size, gives the frames that a plain reading of the
-// grammar gives, up to the first damage, and memory follows the bytes received. Behind damage it goes on at a real head.
+// grammar gives, up to the first damage, and memory follows the bytes received. Behind damage it goes on at a real
+// head.
 //
 // The input is a list of pieces: heads whose check is put in here (no fuzzer guesses a keyed hash), and raw bytes.
 #include "fuzz/fuzzing.hpp"
@@ -16,7 +17,9 @@ namespace {
 constexpr std::uint64_t key = 0x1122334455667788u;
 using bytes = std::vector<std::byte>;
 
-void append(bytes& stream, std::span<const std::byte> more) { stream.insert(stream.end(), more.begin(), more.end()); }
+void append(bytes& stream, std::span<const std::byte> more) {
+    stream.insert(stream.end(), more.begin(), more.end());
+}
 
 bytes make_stream(input& in) {
     bytes stream;
@@ -24,13 +27,14 @@ bytes make_stream(input& in) {
         const auto what = in.number<std::uint8_t>();
         if (what % 4 == 0) {
             append(stream, in.take(what / 4));
-        } else if (what % 4 == 1) { // a long body, which no input holds
+        } else if (what % 4 == 1) {  // a long body, which no input holds
             stream.resize(stream.size() + std::size_t{what} * 512, std::byte{what});
         } else {
             const auto kind = in.number<std::uint8_t>();
             const auto tag = in.number<std::uint16_t>();
             const auto task = in.number<std::uint8_t>();
-            const std::uint64_t length = what % 4 == 2 ? in.number<std::uint16_t>() : in.number<std::uint64_t>();
+            const std::uint64_t length =
+                what % 4 == 2 ? in.number<std::uint16_t>() : in.number<std::uint64_t>();
             const auto head = wire::make_head(key, static_cast<wire::frame_kind>(kind), tag, task, length);
             append(stream, std::as_bytes(std::span(&head, 1)));
         }
@@ -76,7 +80,8 @@ void go_on(wire::frame_reader& reader, std::span<const std::byte> left, std::siz
         do {
             reader.skip_damage();
             while (const auto frame = reader.next()) {
-                expect(frame->head.check == wire::frame_check(key, frame->head), "what is found behind noise is a frame");
+                expect(frame->head.check == wire::frame_check(key, frame->head),
+                       "what is found behind noise is a frame");
                 expect(frame->bytes().size() == frame->head.length, "the whole of it");
             }
         } while (!reader.damage().empty());
@@ -114,8 +119,8 @@ void run(input in) {
     go_on(reader, left, step);
 }
 
-} // namespace
-} // namespace penstock::fuzz
+}  // namespace
+}  // namespace penstock::fuzz
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     penstock::fuzz::run({data, size});

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// What the fuzzers share. Each is one function, LLVMFuzzerTestOneInput, in a file of its own: given any bytes it must come
-// back, and an expectation that does not hold ends the program. libFuzzer calls it (./dev fuzz), or replay.cpp.
+// What the fuzzers share. Each is one function, LLVMFuzzerTestOneInput, in a file of its own: given any bytes it must
+// come back, and an expectation that does not hold ends the program. libFuzzer calls it (./dev fuzz), or replay.cpp.
 #pragma once
 
 #include <cstdint>
@@ -44,4 +44,4 @@ private:
     std::span<const std::byte> left_;
 };
 
-} // namespace penstock::fuzz
+}  // namespace penstock::fuzz

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-// Fuzzes what a worker does with the body of a task: the name of the callable (in full, under its seal, or as a number),
-// then the arguments of calls of many kinds. Any bytes are refused with a reason or give values, and values that were
-// taken come back as they are.
+// Fuzzes what a worker does with the body of a task: the name of the callable (in full, under its seal, or as a
+// number), then the arguments of calls of many kinds. Any bytes are refused with a reason or give values, and values
+// that were taken come back as they are.
 #include "fuzz/fuzzing.hpp"
 
 #include "os/loaded_modules.hpp"
@@ -31,33 +31,43 @@ struct point {
     std::string name;
     std::vector<double> values;
     template <class Archive>
-    void serialize(Archive& archive) { archive(x, name, values); }
+    void serialize(Archive& archive) {
+        archive(x, name, values);
+    }
 };
 /// As deep as the bytes like. (Shared pointers could be made a ring, which leaks by its nature.)
 struct chain {
     std::unique_ptr<chain> next;
     std::shared_ptr<std::string> other;
     template <class Archive>
-    void serialize(Archive& archive) { archive(next, other); }
+    void serialize(Archive& archive) {
+        archive(next, other);
+    }
 };
 struct scaled {
     int factor = 1;
     std::map<int, std::string> names;
     int operator()(int x) const { return static_cast<int>(factor * std::int64_t{x} % 1000); }
     template <class Archive>
-    void serialize(Archive& archive) { archive(factor, names); }
+    void serialize(Archive& archive) {
+        archive(factor, names);
+    }
 };
 
 using many = std::tuple<std::map<std::string, point>, std::optional<std::vector<std::string>>,
-                        std::variant<int, std::string, std::vector<bool>>, std::list<bool>, std::deque<std::u32string>>;
-using others = std::tuple<std::filesystem::path, std::chrono::nanoseconds, std::set<std::vector<int>>,
-                          std::unordered_map<int, std::pair<char, bool>>, buffer, std::vector<std::vector<double>>>;
+                        std::variant<int, std::string, std::vector<bool>>, std::list<bool>,
+                        std::deque<std::u32string>>;
+using others =
+    std::tuple<std::filesystem::path, std::chrono::nanoseconds, std::set<std::vector<int>>,
+               std::unordered_map<int, std::pair<char, bool>>, buffer, std::vector<std::vector<double>>>;
 
 template <class T>
 T echo(T value) {
     return value;
 }
-int sum(std::string_view text, std::span<const int> numbers) { return static_cast<int>(text.size() + numbers.size()); }
+int sum(std::string_view text, std::span<const int> numbers) {
+    return static_cast<int>(text.size() + numbers.size());
+}
 
 /// A task of one signature, and what may come out of it.
 struct kind_of_task {
@@ -69,12 +79,13 @@ struct kind_of_task {
 template <class R>
 void check_result(std::span<const std::byte> bytes) {
     std::optional<R> slot;
-    detail::decode_result<R>(bytes, &slot); // throws when it is not what was sent
+    detail::decode_result<R>(bytes, &slot);  // throws when it is not what was sent
 }
 
 template <class R, class... P>
 kind_of_task function(R (*f)(P...)) {
-    return {&detail::remote_call<R (*)(P...), detail::type_list<P...>>::descriptor, reinterpret_cast<void (*)()>(f), &check_result<R>};
+    return {&detail::remote_call<R (*)(P...), detail::type_list<P...>>::descriptor,
+            reinterpret_cast<void (*)()>(f), &check_result<R>};
 }
 template <class T>
 kind_of_task echo_of() {
@@ -89,8 +100,8 @@ const kind_of_task kinds[] = {
     echo_of<others>(),
     echo_of<chain>(),
     {&detail::remote_call<scaled, detail::type_list<int>>::descriptor, nullptr, &check_result<int>},
-    {&detail::remote_chunk<point (*)(point), detail::type_list<point>>::descriptor, reinterpret_cast<void (*)()>(&echo<point>),
-     &check_result<detail::chunk_result<point>>},
+    {&detail::remote_chunk<point (*)(point), detail::type_list<point>>::descriptor,
+     reinterpret_cast<void (*)()>(&echo<point>), &check_result<detail::chunk_result<point>>},
 };
 
 /// Keeps the reply.
@@ -137,10 +148,14 @@ wire::task_token nearly_right(input& in) {
         wire::token_place place;
         if (const auto found = os::locate(address)) place = {found->module.bytes, found->offset, ""};
         place.offset += in.number<std::uint16_t>() % 4 == 0 ? in.number<std::uint64_t>() : 0;
-        if (in.number<std::uint8_t>() % 4 == 0) place.module[in.number<std::uint8_t>() % 20] ^= in.number<std::uint8_t>();
+        if (in.number<std::uint8_t>() % 4 == 0)
+            place.module[in.number<std::uint8_t>() % 20] ^= in.number<std::uint8_t>();
         return place;
     };
-    wire::task_token token{kind.descriptor->type_hash ^ (in.number<std::uint8_t>() % 4), place_of(kind.descriptor), kind.function != nullptr, {}};
+    wire::task_token token{kind.descriptor->type_hash ^ (in.number<std::uint8_t>() % 4),
+                           place_of(kind.descriptor),
+                           kind.function != nullptr,
+                           {}};
     if (token.has_function) token.function = place_of(reinterpret_cast<const void*>(kind.function));
     return token;
 }
@@ -151,7 +166,8 @@ bool is_one_of_ours(const callable_descriptor* found) {
     return false;
 }
 
-/// Names are defined and looked up, as by the frames of a pool. What is found is a real callable, whatever was asked for.
+/// Names are defined and looked up, as by the frames of a pool. What is found is a real callable, whatever was asked
+/// for.
 void look_up(input in) {
     constexpr std::uint64_t key = 0x1122334455667788u;
     worker::task_registry registry;
@@ -166,7 +182,9 @@ void look_up(input in) {
         } else {
             wire::encode_token(out, nearly_right(in), key);
         }
-        if (how % 4 == 1) bytes.data()[in.number<std::uint8_t>() % bytes.size()] ^= static_cast<std::byte>(in.number<std::uint8_t>());
+        if (how % 4 == 1)
+            bytes.data()[in.number<std::uint8_t>() % bytes.size()] ^=
+                static_cast<std::byte>(in.number<std::uint8_t>());
         try {
             detail::input_archive archive(bytes.bytes());
             registry.define(number, wire::decode_token(archive, key));
@@ -180,8 +198,8 @@ void look_up(input in) {
     }
 }
 
-} // namespace
-} // namespace penstock::fuzz
+}  // namespace
+}  // namespace penstock::fuzz
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     using namespace penstock::fuzz;

@@ -1,13 +1,13 @@
 #!/usr/bin/env bash
-# compile_fail.sh COMPILER CEREAL_DIR FILE...: what may not be sent does not compile, and the compiler's first error is our
-# sentence. A FILE of tests/compile_fail holds cases:
+# compile_fail.sh COMPILER CEREAL_DIR FILE...: what may not be sent does not compile, and the compiler's first error
+# is our sentence. A FILE of tests/compile_fail holds cases:
 #
 #   #ifdef CASE_<name> // <the sentence>
 #   ...
 #   #endif
 #
-# Without a case it compiles. With one it must not, and all that the compiler says must stay short: below 15 lines of g++,
-# 30 of clang. Each sentence is in docs/what-may-be-sent.md. Needs SOURCE_DIR.
+# Without a case it compiles. With one it must not, and all that the compiler says must stay short: below 15 lines of
+# g++, 30 of clang. Each sentence is in docs/what-may-be-sent.md. Needs SOURCE_DIR.
 set -euo pipefail
 compiler=$1 cereal=$2
 shift 2
@@ -48,7 +48,8 @@ check() {
     local file=$1 name=$2 sentence=$3 first lines status=0 place
     place="${file##*/}, $name"
     compile "-DCASE_$name" "$file" >"$work/output" 2>&1 || status=$?
-    grep -qF -- "$sentence" "$SOURCE_DIR/docs/what-may-be-sent.md" || complain "$place: docs/what-may-be-sent.md does not have it"
+    grep -qF -- "$sentence" "$SOURCE_DIR/docs/what-may-be-sent.md" ||
+        complain "$place: docs/what-may-be-sent.md does not have this sentence"
     first=$(grep -m 1 'error:' "$work/output" || true)
     lines=$(wc -l <"$work/output")
     longest=$((lines > longest ? lines : longest))
@@ -57,7 +58,8 @@ check() {
         return
     fi
     [[ $first == *"$sentence"* ]] || complain "$place: the first error is not '$sentence' but: $first"
-    [[ $lines -lt $limit ]] || complain "$place: $lines lines, allowed are fewer than $limit: $(cut -c 1-160 "$work/output")"
+    [[ $lines -lt $limit ]] ||
+        complain "$place: $lines lines, allowed are fewer than $limit: $(cut -c 1-160 "$work/output")"
 }
 
 cases=0 longest=0

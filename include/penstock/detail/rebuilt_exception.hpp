@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// An exception of a worker as it is thrown again in the parent: the type T, and beside it, the same object, a remote_info.
-// Plain values.
+// An exception of a worker as it is thrown again in the parent: the type T, and beside it, the same object, a
+// remote_info. Plain values.
 #pragma once
 
 #include <penstock/errors.hpp>
@@ -35,9 +35,9 @@ std::exception_ptr hold(const T& e, const std::exception_ptr& nested) {
     if (nested == nullptr) return std::make_exception_ptr(e);
     try {
         std::rethrow_exception(nested);
-    } catch (...) { // std::nested_exception takes what is being handled, there is no other way to set it
+    } catch (...) {  // std::nested_exception takes what is being handled, there is no other way to set it
         return std::make_exception_ptr(with_nested<T>(e));
     }
 }
 
-} // namespace penstock::detail
+}  // namespace penstock::detail
