@@ -15,7 +15,8 @@
 // registered that fits, so register bases first. What arrives is a remote_info too, unless T is final.
 //
 // Any thread may call it at any time. Failure: std::invalid_argument when another type has the same name (two files
-// with an unnamed namespace each, for example). A T that does not encode or decode is a payload_error of its future.
+// with an unnamed namespace each, for example; clang takes these for one type). A T that does not encode or decode is
+// a payload_error of its future.
 #pragma once
 
 #include <penstock/detail/crossable.hpp>

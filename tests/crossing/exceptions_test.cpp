@@ -236,6 +236,8 @@ TEST(register_exception, refuses_two_types_of_one_name) {
     static const std::string same_name =
         std::string("*") + typeid(parse_error).name();  // equal only to itself
     static const other type(same_name.c_str());
+    if (typeid(parse_error) == type)
+        GTEST_SKIP() << "this compiler takes two types of one name in two files for the same one";
     const detail::registered_exception twin{&type, nullptr, nullptr};
     EXPECT_THROW(detail::add_registered_exception(twin), std::invalid_argument);
 }

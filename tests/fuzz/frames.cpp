@@ -116,7 +116,7 @@ void run(input in) {
     std::span<const std::byte> body;
     expect(!plain.next(head, body), "no frame is missing");
     expect(reader.damage().empty() != plain.damaged(), "damage is seen where it is");
-    go_on(reader, left, step);
+    if (stream.size() <= 4096) go_on(reader, left, step);  // it looks at every byte of noise
 }
 
 }  // namespace
