@@ -8,6 +8,7 @@ else()
     install(TARGETS penstock penstock_main EXPORT penstockTargets)
     install(DIRECTORY include/ DESTINATION ${CMAKE_INSTALL_INCLUDEDIR})
 endif()
+install(TARGETS penstock_worker EXPORT penstockTargets RUNTIME DESTINATION ${CMAKE_INSTALL_LIBEXECDIR})
 install(EXPORT penstockTargets NAMESPACE penstock:: DESTINATION ${penstock_package_dir})
 
 configure_package_config_file(cmake/penstockConfig.cmake.in penstockConfig.cmake

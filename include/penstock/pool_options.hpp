@@ -48,10 +48,18 @@ struct restart_budget {
 enum class batching : std::uint8_t {
     /// Many at a time while they are short, where a worker and its pool can share a page of memory (Linux with memfd, or a
     /// /tmp with unnamed files) and the pool does not capture output; else one by one. Several times as many tasks a
-    /// second. Not the default yet: the task that a death costs is the one that ran then, which need not be the one that
-    /// did the damage where that wrote into the worker's pipes; and up to a few hundred tasks may wait at one worker.
+    /// second.
     automatic,
     /// Each by itself, and each result is written before the next task begins.
+    never,
+};
+
+/// Whether a thread that waits in get(), and a worker that waits for its next task, look for a moment before they sleep:
+/// waking up takes ten times as long as a small task.
+enum class spinning : std::uint8_t {
+    /// While the last wait was short, at most 50 us, and not where the process may use one CPU only. Needs the page of
+    /// memory of batching::automatic.
+    adaptive,
     never,
 };
 
@@ -90,6 +98,8 @@ struct pool_options {
     worker_output output = {};
     /// Whether small tasks may travel several at a time.
     batching batches = batching::automatic;
+    /// Whether to look for a moment before sleeping.
+    spinning spin = spinning::adaptive;
     /// Told of what happens to workers, one event at a time, on the callback thread. What it throws is reported on
     /// standard error.
     std::function<void(const pool_event&)> on_event = {};

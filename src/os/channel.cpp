@@ -18,7 +18,11 @@ channel::channel(std::size_t shared_bytes) {
     has_packets_ = packets_on_;
     task_reader_ = reopen_for_reading(task_read_.get());
     can_take_back_ = has_packets_ && static_cast<bool>(task_reader_);
-    if (can_take_back_ && shared_bytes != 0) shared_ = shared_memory::make(shared_bytes);
+    if (can_take_back_ && shared_bytes != 0) share(shared_bytes);
+}
+
+void channel::share(std::size_t bytes) {
+    if (auto made = shared_memory::make(bytes)) shared_ = std::make_shared<shared_memory>(std::move(*made));
 }
 
 void channel::worker_started() {

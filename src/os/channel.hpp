@@ -18,6 +18,7 @@
 #include <sys/uio.h>
 
 #include <cstddef>
+#include <memory>
 #include <optional>
 #include <span>
 
@@ -42,6 +43,8 @@ public:
 
     /// Empty without shared memory.
     std::span<std::byte> shared() const noexcept { return shared_ ? shared_->bytes() : std::span<std::byte>(); }
+    /// For a thread that looks there without the owner's lock: it stays mapped as long as this is held.
+    std::shared_ptr<const void> shared_life() const noexcept { return shared_; }
 
     /// At most PIPE_BUF bytes, all of them or would_block.
     io_result send_packet(const void* data, std::size_t size) noexcept;
@@ -58,13 +61,14 @@ public:
 
 private:
     void set_packets(bool on) noexcept;
+    void share(std::size_t bytes);
 
     file_descriptor task_read_;  // the worker's end; kept afterwards only where it cannot be opened anew
     file_descriptor task_write_;
     file_descriptor task_reader_;  // the parent's own read end
     file_descriptor result_read_;
     file_descriptor result_write_;
-    std::optional<shared_memory> shared_;
+    std::shared_ptr<shared_memory> shared_;
     bool has_packets_ = false;
     bool packets_on_ = false;
     bool can_take_back_ = false;

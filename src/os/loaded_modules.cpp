@@ -37,6 +37,23 @@ const module_list::module* find(const module_list& list, const module_id& id) {
     return found == all.end() ? nullptr : &*found;
 }
 
+// A program that is not position-independent takes the address of its own stub for a function of a library; so do the
+// libraries, as the program's list of symbols tells them. The unwinder sees all stubs as one.
+bool is_exported_function(const void* address) noexcept {
+    Dl_info found{};
+    void* extra = nullptr;
+    if (::dladdr1(address, &found, &extra, RTLD_DL_SYMENT) == 0 || found.dli_saddr != address) return false;
+    const auto* symbol = static_cast<const ElfW(Sym)*>(extra);
+    return symbol != nullptr && ELF64_ST_TYPE(symbol->st_info) == STT_FUNC;
+}
+
+bool is_unwound_function(const void* address) noexcept {
+    // The unwinder looks up return addresses, which lie behind a call: one beyond the address is the address
+    // itself.
+    void* const inside = const_cast<void*>(pointer_to(number_of(address) + 1));
+    return ::_Unwind_FindEnclosingFunction(inside) == address;
+}
+
 }  // namespace
 
 std::optional<code_place> locate(const void* address) {
@@ -61,10 +78,7 @@ const void* resolve(const code_place& place, segment kind, std::size_t bytes_nee
 }
 
 bool is_function_start(const void* address) noexcept {
-    // The unwinder looks up return addresses, which lie behind a call: one beyond the address is the address
-    // itself.
-    void* const inside = const_cast<void*>(pointer_to(number_of(address) + 1));
-    return address != nullptr && ::_Unwind_FindEnclosingFunction(inside) == address;
+    return address != nullptr && (is_unwound_function(address) || is_exported_function(address));
 }
 
 std::string module_path(const module_id& id) {

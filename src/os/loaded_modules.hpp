@@ -41,7 +41,8 @@ std::optional<code_place> locate(const void* address);
 /// Null when no loaded module has that id, or when the bytes are not all inside one segment of that kind.
 const void* resolve(const code_place& place, segment kind, std::size_t bytes_needed);
 
-/// True for the first instruction of a function that the unwinder knows. Safe for any address.
+/// True for the first instruction of a function that the unwinder knows, or that a module exports. Safe for any
+/// address.
 bool is_function_start(const void* address) noexcept;
 
 /// Where the module's file is, for load_module() elsewhere. Empty for the main program and for unknown ids.

@@ -22,8 +22,7 @@ bool is_answer(frame_kind kind) noexcept {
 
 bool batch_ledger::gather(const frame_head& head, std::span<const std::byte> prefix, std::span<const std::byte> body) {
     const std::size_t needed = sizeof head + prefix.size() + body.size();
-    const bool is_first = open_.ids.empty();
-    if (!is_first && (size_ + needed > wire::max_packet || open_.ids.size() == most_tasks)) return false;
+    if (size_ + needed > wire::max_packet || open_.ids.size() == most_tasks) return false;
     open_.ids.push_back(head.task);
     const auto put = [this](const void* from, std::size_t size) {
         if (size != 0) std::memcpy(packet_.data() + size_, from, size);
@@ -36,13 +35,11 @@ bool batch_ledger::gather(const frame_head& head, std::span<const std::byte> pre
 }
 
 std::span<const std::byte> batch_ledger::packet() {
-    const std::span<const std::byte> whole(packet_.data(), size_);
-    if (open_.ids.size() == 1) return whole.subspan(sizeof(frame_head));
     if (open_.number == 0) open_.number = ++last_number_ != 0 ? last_number_ : ++last_number_;
     const auto tasks = static_cast<std::uint32_t>(open_.ids.size());
     const frame_head head = wire::make_head(key_, frame_kind::batch, tasks, open_.number, size_ - sizeof head);
     std::memcpy(packet_.data(), &head, sizeof head);
-    return whole;
+    return {packet_.data(), size_};
 }
 
 void batch_ledger::sent() {
@@ -59,10 +56,7 @@ void batch_ledger::take_gathered(ids& taken) {
 }
 
 void batch_ledger::take_unread(const frame_head& packet, ids& taken) {
-    const bool is_batch = packet.kind() == frame_kind::batch;
-    const auto is_it = [&](const batch& each) {
-        return is_batch ? each.number == packet.task : each.number == 0 && each.ids.front() == packet.task;
-    };
+    const auto is_it = [&packet](const batch& each) { return each.number == packet.task; };
     const auto found = std::find_if(sent_.begin(), sent_.end(), is_it);
     if (found == sent_.end()) return; // the answers of a damaged worker have confused us; its tasks stay its own
     taken.insert(taken.end(), found->ids.begin(), found->ids.end());
@@ -72,7 +66,7 @@ void batch_ledger::take_unread(const frame_head& packet, ids& taken) {
 
 /// All batches but the last one at the worker have been run to their ends, or it would not have read the last one.
 void batch_ledger::take_rest(bool dead, ids& taken) {
-    if (sent_.empty() || sent_.back().number == 0) return;
+    if (sent_.empty()) return;
     batch& last = sent_.back();
     const std::size_t known = last.ids.size();
     std::size_t begun = known;
@@ -88,18 +82,23 @@ void batch_ledger::take_rest(bool dead, ids& taken) {
 }
 
 void batch_ledger::answered() noexcept {
-    last_found_ = std::exchange(is_found_, false);
     if (sent_.empty()) return;
-    ++sent_.front().answered;
+    batch& oldest = sent_.front();
+    ++oldest.answered;
+    page_.take(oldest.number, static_cast<std::uint16_t>(oldest.answered));
     forget_answered();
 }
 
-bool batch_ledger::is_ahead_of_pipe() const noexcept {
-    return last_found_ || (!sent_.empty() && sent_.front().number != 0);
+std::optional<batch_ledger::position> batch_ledger::find(std::uint64_t id) const noexcept {
+    for (const batch& each : sent_) {
+        const auto found = std::find(each.ids.begin() + static_cast<std::ptrdiff_t>(each.answered), each.ids.end(), id);
+        if (found != each.ids.end()) return position{each.number, static_cast<std::uint16_t>(found - each.ids.begin())};
+    }
+    return std::nullopt;
 }
 
 std::optional<wire::frame_in> batch_ledger::harvest() {
-    if (sent_.empty() || sent_.front().number == 0) return std::nullopt;
+    if (sent_.empty()) return std::nullopt;
     const batch& oldest = sent_.front();
     if (oldest.answered >= page_.published(oldest.number)) return std::nullopt;
     if (walked_batch_ != oldest.number) {
@@ -120,7 +119,6 @@ std::optional<wire::frame_in> batch_ledger::harvest() {
         return std::nullopt;
     }
     frame.body = found_;
-    is_found_ = true;
     return frame;
 }
 

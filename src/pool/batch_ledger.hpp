@@ -47,15 +47,21 @@ public:
 
     /// The oldest task was answered.
     void answered() noexcept;
-    /// Whether tasks may have ended whose answers did not come by the pipe yet.
-    bool is_ahead_of_pipe() const noexcept;
+    /// Whether several tasks may have been run of which no answer was seen.
+    bool is_between_answers() const noexcept { return !sent_.empty() && sent_.front().ids.size() - sent_.front().answered > 1; }
+    /// Where the answer to a task will be in the page.
+    struct position {
+        std::uint32_t batch = 0;
+        std::uint16_t answer = 0;
+    };
+    std::optional<position> find(std::uint64_t id) const noexcept;
     /// The answer to the oldest task, when it lies in the page; valid until the next call. It comes by the pipe as well,
     /// if the worker lives.
     std::optional<wire::frame_in> harvest();
 
 private:
     struct batch {
-        std::uint32_t number = 0;  ///< 0: a task by itself, in a frame of its own
+        std::uint32_t number = 0;  ///< 0 while it is open
         std::size_t answered = 0;
         batch_ledger::ids ids;
     };
@@ -68,8 +74,7 @@ private:
     std::uint64_t key_;
     std::deque<batch> sent_; // oldest first
     batch open_;
-    // A batch's head and its frames; the head is left out where there is one frame only.
-    std::array<std::byte, sizeof(wire::frame_head) + wire::max_packet> packet_;
+    std::array<std::byte, wire::max_packet> packet_; // the batch's head and its frames
     std::size_t size_ = sizeof(wire::frame_head);
     std::uint32_t last_number_ = 0;
     std::vector<ids> spare_;          // their memory is used again
@@ -77,8 +82,6 @@ private:
     std::size_t walked_ = 0;
     std::size_t walked_bytes_ = 0;
     std::vector<std::byte> found_;    // the body of the last answer that was harvested
-    bool is_found_ = false;           // the answer that answered() is about to hear of was
-    bool last_found_ = false;         // the last answer was
 };
 
 } // namespace penstock::pool

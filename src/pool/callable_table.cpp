@@ -72,6 +72,16 @@ std::uint32_t callable_number(const detail::callable_ref& callable) {
     return last_number;
 }
 
+const void* callable_numbering() { return &table(); }
+
+void check_numbering(const void* of_the_pool) {
+    if (of_the_pool != callable_numbering())
+        throw payload_error(payload_side::argument_encode, "callable",
+                            "the module that submits it has a copy of Penstock of its own, and the pool was made by another "
+                            "copy; build Penstock as a shared library, or export the program's symbols (CMake: "
+                            "ENABLE_EXPORTS) and do not link Penstock to the libraries that it loads");
+}
+
 const wire::task_token& callable_token(std::uint32_t number) {
     callable_table& known = table();
     const std::lock_guard lock(known.mutex);

@@ -157,7 +157,7 @@ bool dispatcher::give_one(std::size_t number, task_entry& entry, time_point now)
     worker_state& state = workers_[number];
     const task_entry* first = state.tasks.front();
     if (first != nullptr && (entry.exclusive || first->exclusive)) return false;
-    const fleet::sent outcome = fleet_.send(number, entry);
+    const fleet::sent outcome = fleet_.send(number, entry, now);
     if (outcome == fleet::sent::failed) state.stop.enter(stop_sequence::step::killed, now, nanoseconds::max());
     if (outcome != fleet::sent::yes) return false;
     if (entry.only >= 0) state.pinned.remove(entry);

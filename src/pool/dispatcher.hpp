@@ -44,7 +44,7 @@ public:
     virtual ~fleet() = default;
     /// Hands a task to a worker. Never blocks. `failed`: this worker is beyond use and will be reported dead.
     /// It may keep tasks until flush(), to send several at once.
-    virtual sent send(std::size_t worker, task_entry& entry) = 0;
+    virtual sent send(std::size_t worker, task_entry& entry, std::chrono::steady_clock::time_point now) = 0;
     virtual void flush(std::size_t worker) = 0;
     /// The numbers of tasks that the worker had not begun and now never will.
     virtual std::vector<std::uint64_t> take_back(std::size_t worker) = 0;

@@ -64,7 +64,8 @@ task_entry* dispatcher::answered(std::size_t worker, std::uint64_t id, nanosecon
 
 void dispatcher::settle_answered(std::size_t worker, time_point now) {
     const worker_state& state = workers_[worker];
-    if (state.tasks.size() > 2 * deepest(state) && now >= state.recall_from) recall(worker, now); // they are longer than was thought
+    // Its tasks are longer than was thought.
+    if (state.tasks.size() > 2 * deepest(state) && now >= state.recall_from) recall(worker, now);
     settle(worker, now);
     settle_idle(now);
 }

@@ -59,6 +59,11 @@ void check_place() {
         throw error("penstock: pools inside workers are nested " + std::to_string(deepest_pool) + " deep already");
 }
 
+os::self_command worker_command() {
+    const auto& other = detail::this_process().worker_command;
+    return other.empty() ? os::own_executable() : os::self_command{other.front(), other};
+}
+
 /// False when there is nothing to call.
 bool pack(const char* field, const bound_call& call, wire::task_token& token, std::vector<char>& encoded) {
     if (!call) return false;
@@ -79,6 +84,7 @@ wire::boot_message make_boot(const pool_options& options) {
     boot.key = (std::uint64_t{random()} << 32) | random();
     boot.max_payload = options.max_payload;
     boot.pool_depth = detail::this_process().pool_depth + 1;
+    boot.spins = options.spin == spinning::adaptive && available_cpus() > 1;
     boot.has_initializer = pack("initializer", options.initializer, boot.initializer, boot.initializer_arguments);
     boot.has_finalizer = pack("finalizer", options.finalizer, boot.finalizer, boot.finalizer_arguments);
     put_isolation(options, boot);
@@ -112,10 +118,10 @@ reach find_reach(const pool_options& options) {
 } // namespace
 
 process_engine::process_engine(const pool_options& options)
-    : options_((check_place(), check_isolation(options), check_times(options), options)), command_(os::own_executable()),
+    : options_((check_place(), check_isolation(options), check_times(options), options)), command_(worker_command()),
       boot_(make_boot(options)), zygote_boot_(make_zygote_boot(options)),
-      environment_(make_environment(options.environment)), forks_(detail::fork_generation()), records_(count_workers(options.workers)),
-      start_(options.start) {
+      environment_(make_environment(options.environment)), forks_(detail::fork_generation()), numbering_(callable_numbering()),
+      records_(count_workers(options.workers)), start_(options.start) {
     check_descriptor_limit(records_.size());
     const reach found = find_reach(options);
     shared_bytes_ = found.shared_bytes;
@@ -196,6 +202,7 @@ bool process_engine::admit(const item_ref& item, std::unique_lock<std::mutex>& l
 process_engine::item_ref process_engine::prepare(detail::encoded_call&& call, detail::decode_function* decode,
                                                  const task_options& options, std::int32_t only) {
     if (!is_ours()) throw pool_closed("penstock: this pool belongs to the process that made it, not to its forked child");
+    check_numbering(numbering_);
     if (call.size() > options_.max_payload)
         throw payload_error(payload_side::argument_encode, "arguments",
                             "they take " + std::to_string(call.size()) + " bytes, pool_options.max_payload allows " +

@@ -69,6 +69,7 @@ public:
     bool is_ours() const noexcept override;
 
     bool cancel(work_item& item, bool force) override;
+    bool help(work_item& item) override;
     void run_callbacks(work_item& item, detail::callback* first) noexcept override { callbacks_.post(item, first); }
 
 private:
@@ -80,6 +81,8 @@ private:
         std::unique_ptr<output_reader> output; // null without output_mode::capture
         std::uint32_t generation = 0;      // tells the events of a process from those of the one before
         bool polls_for_room = false;
+        bool is_read = false; // by the I/O thread, which does so without the lock
+        time_point answered_at{};
         bool was_ready = false;
         bool in_order = false; // it was asked to end, or killed with all the others
         bool is_forked = false; // from the zygote
@@ -96,7 +99,7 @@ private:
     };
 
     // fleet: the dispatcher's actions (process_engine_fleet.cpp)
-    sent send(std::size_t worker, task_entry& entry) override;
+    sent send(std::size_t worker, task_entry& entry, time_point now) override;
     void flush(std::size_t worker) override;
     std::vector<std::uint64_t> take_back(std::size_t worker) override;
     void start(std::size_t worker) override;
@@ -151,9 +154,12 @@ private:
     void take_frames(std::size_t worker);
     void settle_answered(std::size_t worker);
     void harvest(std::size_t worker);
+    void harvest_before(std::size_t worker, std::uint64_t task);
+    std::optional<worker_slot::awaited_answer> find_answer_soon(const work_item& item, time_point now);
+    bool miss();
     void harvest_all();
-    void take_frame(std::size_t worker, wire::frame_in& frame);
-    void take_answer(std::size_t worker, wire::frame_in& frame);
+    void take_frame(std::size_t worker, wire::frame_in& frame, time_point now);
+    void take_answer(std::size_t worker, wire::frame_in& frame, time_point now);
     void pass_over(std::size_t worker, const wire::frame_head& answer);
     void take_progress(std::size_t worker, const wire::frame_in& frame);
     void count_attempt(const work_item& item, std::chrono::nanoseconds took, time_point now);
@@ -199,6 +205,7 @@ private:
     const wire::zygote_boot zygote_boot_;
     const std::vector<std::string> environment_;
     const std::uint64_t forks_;
+    const void* const numbering_; // of callables
     std::size_t shared_bytes_ = 0; // with each worker; set by the constructor; 0 for none
 
     mutable std::mutex mutex_; // guards everything below but the poller's wait and the slots' receive
@@ -225,6 +232,9 @@ private:
     std::size_t open_ = 0;         // launched and not yet published
     std::size_t first_starts_ = 0; // workers whose first start was not tried yet
     bool took_answers_ = false; // since settle_answered()
+    time_point sleeps_until_{}; // the I/O thread
+    unsigned spin_misses_ = 0; // in a row, of threads that looked for an answer
+    unsigned spins_to_skip_ = 0;
     bool ended_ = false;
     bool gave_up_ = false; // the I/O thread failed
     callback_thread callbacks_;

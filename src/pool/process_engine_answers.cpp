@@ -18,6 +18,7 @@ void process_engine::receive(std::size_t worker, std::unique_lock<std::mutex>& l
     worker_slot& slot = *records_[worker].slot; // only this thread replaces it
     auto outcome = worker_slot::reading::nothing;
     bool out_of_memory = false;
+    records_[worker].is_read = true;
     lock.unlock();
     try {
         outcome = slot.receive();
@@ -25,6 +26,7 @@ void process_engine::receive(std::size_t worker, std::unique_lock<std::mutex>& l
         out_of_memory = true;
     }
     lock.lock();
+    records_[worker].is_read = false;
     take_frames(worker);
     if (out_of_memory) return kill(worker, "there is no memory for its result");
     if (outcome != worker_slot::reading::ended && outcome != worker_slot::reading::failed) return;
@@ -35,12 +37,15 @@ void process_engine::receive(std::size_t worker, std::unique_lock<std::mutex>& l
 
 void process_engine::take_frames(std::size_t worker) {
     wire::frame_reader& frames = records_[worker].slot->frames();
-    for (;;) {
-        while (auto frame = frames.next()) take_frame(worker, *frame);
+    for (const auto now = clock::now();;) {
+        while (auto frame = frames.next()) take_frame(worker, *frame, now);
         settle_answered(worker);
         if (frames.damage().empty()) return;
         const std::string what = "it sent " + frames.damage() + " through its result pipe";
-        if (!records_[worker].slot->may_skip_damage()) return kill(worker, what);
+        if (!records_[worker].slot->may_skip_damage()) {
+            records_[worker].slot->condemn();
+            return kill(worker, what);
+        }
         records_[worker].reason = what;
         dispatcher_->recycle(worker, clock::now());
         frames.skip_damage();
@@ -56,10 +61,31 @@ void process_engine::settle_answered(std::size_t worker) {
     dispatcher_->settle_answered(worker, now);
 }
 
-/// Takes the answers that the worker has left in its page and not written yet.
+/// Takes the answers that the worker has left in its page and not written yet. What it, or its tasks, have written comes
+/// first: bytes that are no frame are the doing of a task that is not answered yet.
 void process_engine::harvest(std::size_t worker) {
-    if (!records_[worker].slot) return;
-    while (auto frame = records_[worker].slot->harvest()) take_answer(worker, *frame);
+    record& place = records_[worker];
+    if (!place.slot || !place.slot->has_page() || place.is_read) return;
+    try {
+        if (place.slot->receive() == worker_slot::reading::some) take_frames(worker);
+    } catch (const std::bad_alloc&) { // the I/O thread will meet it too, and say so
+    }
+    const auto now = clock::now();
+    while (auto frame = place.slot->harvest()) take_answer(worker, *frame, now);
+    settle_answered(worker);
+}
+
+/// The same up to a task that says that it runs.
+void process_engine::harvest_before(std::size_t worker, std::uint64_t task) {
+    const auto runs = [&] {
+        const task_entry* first = dispatcher_->running(worker);
+        return first == nullptr || first->id == task;
+    };
+    for (const auto now = clock::now(); !runs();) {
+        auto frame = records_[worker].slot->harvest();
+        if (!frame) break;
+        take_answer(worker, *frame, now);
+    }
     settle_answered(worker);
 }
 
@@ -67,13 +93,13 @@ void process_engine::harvest_all() {
     for (std::size_t worker = 0; worker != records_.size(); ++worker) harvest(worker);
 }
 
-void process_engine::take_frame(std::size_t worker, wire::frame_in& frame) {
+void process_engine::take_frame(std::size_t worker, wire::frame_in& frame, time_point now) {
     if (frame.head.kind() != frame_kind::progress) end_output_section(worker); // what it printed so far is its task's
     switch (frame.head.kind()) {
     case frame_kind::ready:
         records_[worker].was_ready = true;
         report(pool_event_kind::ready, worker);
-        return dispatcher_->ready(worker, clock::now(), records_[worker].slot->channel().can_take_back());
+        return dispatcher_->ready(worker, now, records_[worker].slot->channel().can_take_back());
     case frame_kind::init_failed: // one that is leaving may be of a pool that broke and was reset since
         if (!dispatcher_->leaving(worker)) initializer_failed(worker, frame);
         return;
@@ -84,17 +110,17 @@ void process_engine::take_frame(std::size_t worker, wire::frame_in& frame) {
     case frame_kind::value:
     case frame_kind::exception:
     case frame_kind::undecodable:
-        return take_answer(worker, frame);
+        return take_answer(worker, frame, now);
     default: return kill(worker, "it sent a frame of an unknown kind");
     }
 }
 
-void process_engine::take_answer(std::size_t worker, wire::frame_in& frame) {
-    const auto now = clock::now();
+void process_engine::take_answer(std::size_t worker, wire::frame_in& frame, time_point now) {
     const std::chrono::nanoseconds took(std::int64_t{frame.head.tag()} * 64);
     task_entry* entry = dispatcher_->answered(worker, frame.head.task, took, now);
     if (entry == nullptr) return pass_over(worker, frame.head);
     took_answers_ = true;
+    records_[worker].answered_at = now;
     auto& item = static_cast<work_item&>(*entry);
     records_[worker].slot->answered(item.callable());
     if (task_entry* next = dispatcher_->running(worker)) // it began when this one ended, however late we hear of it
@@ -110,7 +136,8 @@ void process_engine::take_answer(std::size_t worker, wire::frame_in& frame) {
 /// An answer that is not to the first task. It may have been found in the page before.
 void process_engine::pass_over(std::size_t worker, const wire::frame_head& answer) {
     if (dispatcher_->dropping()) return;
-    const bool is_repeated = records_[worker].slot->has_page() && answer.task < next_id_ && !dispatcher_->has(worker, answer.task);
+    const bool is_repeated =
+        records_[worker].slot->has_page() && answer.task < next_id_ && !dispatcher_->has(worker, answer.task);
     if (!is_repeated) kill(worker, "it answered a task that it was not given");
 }
 
@@ -131,7 +158,7 @@ void process_engine::store(work_item& item, std::size_t worker, wire::frame_in& 
 }
 
 void process_engine::take_progress(std::size_t worker, const wire::frame_in& frame) {
-    harvest(worker); // those before it
+    harvest_before(worker, frame.head.task);
     task_entry* first = dispatcher_->running(worker);
     double fraction = 0;
     if (first == nullptr || first->id != frame.head.task || frame.bytes().size() != sizeof fraction) return;

@@ -7,14 +7,11 @@
 
 namespace penstock::pool {
 
-fleet::sent process_engine::send(std::size_t worker, task_entry& entry) {
+fleet::sent process_engine::send(std::size_t worker, task_entry& entry, time_point now) {
     auto& item = static_cast<work_item&>(entry);
     const bool begins = dispatcher_->running(worker) == nullptr;
-    if (begins) { // said before it is sent: the worker may be faster than this thread
-        item.set_running();
-        item.begun_at = std::chrono::steady_clock::now();
-    }
-    else item.begun_at = std::chrono::steady_clock::now(); // until it is known better
+    if (begins) item.set_running(); // said before it is sent: the worker may be faster than this thread
+    item.begun_at = now; // until it is known better
     const auto progress = records_[worker].slot->send(item);
     if (progress == worker_slot::progress::done) {
         if (records_[worker].slot->writing()) poll_for_room(worker, true);

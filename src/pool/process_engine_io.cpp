@@ -64,6 +64,7 @@ void process_engine::loop(std::unique_lock<std::mutex>& lock) {
         std::optional<std::chrono::nanoseconds> timeout;
         if (const auto due = next_deadline()) timeout = std::max<std::chrono::nanoseconds>(*due - clock::now(), 0ns);
         if (!to_start_.empty()) timeout = 0ns;
+        sleeps_until_ = timeout ? clock::now() + *timeout : time_point::max();
         lock.unlock();
         const auto events = poller_.wait(timeout);
         lock.lock();

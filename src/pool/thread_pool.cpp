@@ -38,6 +38,7 @@ void refuse_process_fields(const pool_options& options) {
     refuse(options.max_tasks_per_worker != 0, "max_tasks_per_worker");
     refuse(options.max_rss_per_worker != 0, "max_rss_per_worker");
     refuse(options.batches != defaults.batches, "batches");
+    refuse(options.spin != defaults.spin, "spin");
     refuse(options.idle_timeout.count() != 0, "idle_timeout");
     refuse(options.max_pending_bytes != 0, "max_pending_bytes");
     refuse(static_cast<bool>(options.on_event), "on_event");

@@ -24,7 +24,8 @@ work_item* work_item::make(detail::encoded_call&& call, std::uint32_t callable, 
     auto* item = new (memory) work_item(callable, decode, std::move(owner));
     item->tail_capacity_ = static_cast<std::uint32_t>(capacity);
     item->length_ = call.size();
-    item->exclusive = sizeof(wire::frame_head) + callable_token_size(callable) + item->length_ > wire::max_packet;
+    // Alone it is a batch all the same, where there are batches: two heads.
+    item->exclusive = 2 * sizeof(wire::frame_head) + callable_token_size(callable) + item->length_ > wire::max_packet;
     try {
         item->timeout = options.timeout;
         item->priority = options.priority;

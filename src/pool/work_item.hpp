@@ -25,6 +25,8 @@ class task_owner {
 public:
     virtual ~task_owner() = default;
     virtual bool cancel(class work_item& item, bool force) = 0;
+    /// Spends a moment on getting it done; true when it is.
+    virtual bool help(class work_item& item) = 0;
     /// False in a child that the program forked: nobody completes anything there.
     virtual bool is_ours() const noexcept = 0;
     virtual void run_callbacks(class work_item& item, detail::callback* first) noexcept = 0;
@@ -54,6 +56,7 @@ public:
     const std::string& label() const noexcept;
     bool cancel(bool force) override { return owner_->cancel(*this, force); }
     bool step_aside() override;
+    bool help() override { return owner_->help(*this); }
 
     /// Remembers how an attempt ended. True when the task may be tried again, after `pause`.
     bool try_again(const std::string& how_it_ended, std::chrono::nanoseconds& pause);

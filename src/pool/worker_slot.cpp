@@ -53,6 +53,7 @@ worker_slot::progress worker_slot::send(work_item& item) {
     last_sent_ = item.id;
     if (!item.exclusive) return batches_ ? gather(head, item) : send_packet(head, token_.bytes(), item.flat());
     writer_.start(head, token_.bytes(), item.flat(), item.borrowed());
+    if (batches_) page().send(1);
     stream_task_ = item.id;
     stream_written_ = 0;
     return continue_writing() == progress::failed ? progress::failed : progress::done;
@@ -76,6 +77,7 @@ worker_slot::progress worker_slot::flush() {
         return progress::blocked;
     }
     if (result.status != os::io_status::ok) return fail();
+    page().send(1);
     batches_->sent();
     return progress::done;
 }
@@ -122,6 +124,7 @@ worker_slot::progress worker_slot::say_bye() {
     bye_waits_ = true;
     if (writing()) return progress::blocked;
     const progress sent = send_packet(wire::make_head(key_, frame_kind::bye, 0, 0, 0), {}, {});
+    if (batches_ && sent == progress::done) page().send(1);
     bye_waits_ = sent == progress::blocked;
     return sent;
 }
@@ -148,6 +151,7 @@ std::vector<std::uint64_t> worker_slot::not_begun(bool dead) {
     while (const auto size = channel_.take_back(packet)) {
         wire::frame_head head;
         std::memcpy(&head, packet.data(), sizeof head);
+        if (batches_) page().send(-1);
         if (*size < sizeof head || head.kind() == frame_kind::bye) continue;
         if (batches_) batches_->take_unread(head, unread);
         else unread.push_back(head.task);
@@ -159,6 +163,14 @@ std::vector<std::uint64_t> worker_slot::not_begun(bool dead) {
     batches_->take_gathered(ids);
     flush_waits_ = false;
     return ids;
+}
+
+std::optional<worker_slot::awaited_answer> worker_slot::await_answer(std::uint64_t task) {
+    if (!batches_) return std::nullopt;
+    const auto where = batches_->find(task);
+    if (!where) return std::nullopt;
+    page().watch();
+    return awaited_answer{channel_.shared_life(), page(), *where};
 }
 
 worker_slot::reading worker_slot::receive() {

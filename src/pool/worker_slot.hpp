@@ -61,13 +61,24 @@ public:
     enum class reading { some, nothing, ended, failed };
     reading receive();
     wire::frame_reader& frames() noexcept { return reader_; }
-    /// Bytes that are no frame, in front of what is read next, are not the doing of the task that runs now: tasks of a
-    /// batch were run since the worker wrote last.
-    bool may_skip_damage() const noexcept { return batches_ && batches_->is_ahead_of_pipe(); }
+    /// Bytes that are no frame may be the doing of one of several tasks. (The pipe is read before answers are taken from
+    /// the page, so they are not that of a task which was answered before.)
+    bool may_skip_damage() const noexcept { return batches_ && batches_->is_between_answers(); }
     /// Whether an answer may be found in the page before the pipe brings it as well.
     bool has_page() const noexcept { return batches_.has_value(); }
     /// The answer to the oldest task, when it lies in the page and was not taken yet.
-    std::optional<wire::frame_in> harvest() { return batches_ ? batches_->harvest() : std::nullopt; }
+    std::optional<wire::frame_in> harvest() { return batches_ && !is_damaged_ ? batches_->harvest() : std::nullopt; }
+    /// Its oldest task has written into its pipe: no answer of it counts any more.
+    void condemn() noexcept { is_damaged_ = true; }
+    /// A place in the page, for a thread that waits there without the engine's lock.
+    struct awaited_answer {
+        std::shared_ptr<const void> life;
+        wire::claim_page page;
+        batch_ledger::position where;
+        bool is_there() const noexcept { return page.is_complete(where.batch, where.answer); }
+    };
+    /// Where the answer to a task will be; the worker is told that somebody looks. Empty without a page.
+    std::optional<awaited_answer> await_answer(std::uint64_t task);
     /// The oldest task, which is of this callable, was answered: from now on its number is enough.
     void answered(std::uint32_t callable);
 
@@ -75,6 +86,7 @@ public:
     const os::channel& channel() const noexcept { return channel_; }
 
 private:
+    wire::claim_page page() const noexcept { return wire::claim_page(channel_.shared()); }
     bool is_known(std::uint32_t callable) const noexcept { return callable < known_.size() && known_[callable]; }
     progress gather(const wire::frame_head& head, const work_item& item);
     std::vector<std::uint64_t> not_begun(bool dead);
@@ -92,6 +104,7 @@ private:
     std::uint64_t stream_written_ = 0;
     std::uint64_t last_sent_ = 0;
     std::optional<batch_ledger> batches_; // with a claim page
+    bool is_damaged_ = false;
     bool flush_waits_ = false;
     bool bye_waits_ = false;
     bool failed_ = false; // writing did, perhaps within a frame: nothing may follow

@@ -28,11 +28,12 @@ struct boot_message {
     bool flushes_output = false;        ///< standard output is flushed before every answer: the pool captures it
 
     bool has_page = false;              ///< descriptor 5 is memory that the worker shares with its pool (claim_page.hpp)
+    bool spins = false;                 ///< it may look at the page for a moment before it waits for its pipe
 
     template <class Archive>
     void serialize(Archive& archive) {
         archive(key, max_payload, pool_depth, has_preload, preload, preload_arguments, has_initializer, initializer, initializer_arguments, has_finalizer, finalizer,
-                finalizer_arguments, limits, nice, flushes_output, has_page);
+                finalizer_arguments, limits, nice, flushes_output, has_page, spins);
     }
 };
 

@@ -22,6 +22,11 @@ struct claim_word {
 /// They are numbered in the order in which they were sent, and the numbers may begin anew.
 bool is_later(std::uint32_t batch, std::uint32_t than) noexcept { return static_cast<std::int32_t>(batch - than) > 0; }
 
+/// So many answers of that batch.
+constexpr std::uint64_t progress(std::uint32_t batch, std::uint16_t answers) noexcept {
+    return (std::uint64_t{batch} << 32) | (std::uint64_t{answers} << 16);
+}
+
 constexpr std::uint64_t one_more = 1u << 16; // of `begun`
 
 } // namespace
@@ -58,7 +63,21 @@ void claim_page::append(const frame_head& head, std::span<const std::byte> body)
 }
 
 void claim_page::publish() noexcept {
-    count().store((std::uint64_t{batch_} << 32) | (std::uint64_t{answered_} << 16), std::memory_order_release);
+    count().store(progress(batch_, answered_), std::memory_order_release);
+}
+
+bool claim_page::is_taken() const noexcept {
+    return word(taken_at).load(std::memory_order_acquire) == progress(batch_, answered_);
+}
+
+void claim_page::take(std::uint32_t batch, std::uint16_t answers) noexcept {
+    word(taken_at).store(progress(batch, answers), std::memory_order_release);
+}
+
+bool claim_page::is_complete(std::uint32_t batch, std::uint16_t answer) const noexcept {
+    const std::uint64_t seen = count().load(std::memory_order_acquire);
+    const auto now = static_cast<std::uint32_t>(seen >> 32);
+    return now == batch ? static_cast<std::uint16_t>(seen >> 16) > answer : is_later(now, batch);
 }
 
 std::span<const std::byte> claim_page::take_unsent() noexcept {

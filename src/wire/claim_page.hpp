@@ -3,17 +3,24 @@
 // and the answers it has not sent yet. It makes batches safe. After a death the pool knows which one task had begun and
 // has the answers of those before it; and the end of a batch that turns out to be long can be taken away from a worker.
 //
-//   page      := claim:u64 (64 bytes apart) published:u64 (64 bytes apart) answers
+//   page      := claim:u64 published:u64 sent:u64 taken:u64 watched:u64 (each 64 bytes apart) answers
 //   claim     := batch:u32 begun:u16 end:u16      the worker takes task `begun` by adding one to it; it has it if
 //                                                 that is below `end`, which the pool may lower to `begun`; of a batch
 //                                                 that was read and not begun the pool may say that its end is 0
 //   published := batch:u32 count:u16 0:u16        how many answers of that batch are complete
+//   sent      := u64                              how many frames the pool has sent since the boot frame, without those
+//                                                 that it took back: a worker that has had fewer need not sleep
+//   taken     := batch:u32 count:u16 0:u16        how many answers of that batch the pool has found here: they need not
+//                                                 be written to the pipe
+//   watched   := u64                              not 0 while the pool looks here: the worker waits a moment before it
+//                                                 writes answers
 //   answers   := frame*                           in the order of the tasks; one that went by the pipe is a head of
 //                                                 kind `elsewhere` in its place
 //
-// The two words are all that both sides write or read at the same time; the answers are read only as far as they were
-// published. Threads: begin, claim, append, publish are the worker's (one thread), the others the pool's (under its lock).
-// The pool believes nothing that it finds here: a dying worker may have scribbled on it.
+// The words are all that both sides write or read at the same time; the answers are read only as far as they were
+// published. Nothing but claim and published decides anything: the other words only save time. Threads: the worker's side
+// is of one thread, the pool's under its lock, but is_complete() and watch(). The pool believes nothing that it finds here:
+// a dying worker may have scribbled on it.
 #pragma once
 
 #include "wire/frame.hpp"
@@ -29,7 +36,7 @@ namespace penstock::wire {
 class claim_page {
 public:
     static constexpr std::size_t size = 32 * 1024;
-    static constexpr std::size_t first_answer = 128;
+    static constexpr std::size_t first_answer = 320;
 
     claim_page() = default;
     /// `memory` is of `size` bytes, all zero at first, and outlives this.
@@ -47,6 +54,14 @@ public:
     void publish() noexcept;
     /// What was appended and not yet taken by this call, without the heads of kind `elsewhere`, which end it.
     std::span<const std::byte> take_unsent() noexcept;
+    /// Whether the pool looks here, so that it may be worth while to wait for is_taken().
+    bool is_watched() const noexcept { return word(watched_at).load(std::memory_order_acquire) != 0; }
+    /// The pool looked in vain, or not at all.
+    void end_watch() noexcept { word(watched_at).store(0, std::memory_order_release); }
+    /// Whether the pool has all answers that were published: those that are unsent need not be sent.
+    bool is_taken() const noexcept;
+    /// How many frames were sent to the worker.
+    std::uint64_t sent() const noexcept { return word(sent_at).load(std::memory_order_acquire); }
 
     // The pool's side.
     struct range {
@@ -64,13 +79,29 @@ public:
     /// read counts only if still_holds() afterwards.
     std::span<const std::byte> answers() const noexcept { return memory_.subspan(first_answer); }
     bool still_holds(std::uint32_t batch) const noexcept;
+    /// The pool has so many answers of that batch.
+    void take(std::uint32_t batch, std::uint16_t answers) noexcept;
+    /// So many frames more, or less, are on their way.
+    void send(std::int64_t frames) noexcept {
+        word(sent_at).fetch_add(static_cast<std::uint64_t>(frames), std::memory_order_release);
+    }
+    void watch() noexcept { word(watched_at).store(1, std::memory_order_release); }
+    /// Whether an answer of a batch is there, or the batch is over.
+    bool is_complete(std::uint32_t batch, std::uint16_t answer) const noexcept;
 
 private:
+    // Where the words lie: a cache line for each, as the sides write them at the same time.
+    static constexpr std::size_t claim_at = 0;
+    static constexpr std::size_t published_at = 64;
+    static constexpr std::size_t sent_at = 128;
+    static constexpr std::size_t taken_at = 192;
+    static constexpr std::size_t watched_at = 256;
+
     std::atomic_ref<std::uint64_t> word(std::size_t offset) const noexcept {
         return std::atomic_ref<std::uint64_t>(*reinterpret_cast<std::uint64_t*>(memory_.data() + offset));
     }
-    std::atomic_ref<std::uint64_t> claims() const noexcept { return word(0); }
-    std::atomic_ref<std::uint64_t> count() const noexcept { return word(64); }
+    std::atomic_ref<std::uint64_t> claims() const noexcept { return word(claim_at); }
+    std::atomic_ref<std::uint64_t> count() const noexcept { return word(published_at); }
 
     std::span<std::byte> memory_;
     // The worker's: where the next answer goes, and what is not sent yet.

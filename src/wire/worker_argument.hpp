@@ -10,4 +10,8 @@ namespace penstock::wire {
 inline constexpr std::string_view worker_argument = "--penstock-worker=";
 inline constexpr std::string_view zygote_argument = "--penstock-zygote=";
 
+/// What penstock-worker calls in the library that it was told to load, with {the library's path, one of the above}.
+inline constexpr const char* worker_entry = "penstock_worker_entry";
+using worker_entry_function = void(int argc, char** argv);
+
 } // namespace penstock::wire

@@ -2,6 +2,7 @@
 #include "worker/connection.hpp"
 
 #include "os/pipe.hpp"
+#include "os/spin_pause.hpp"
 #include "wire/exit_code.hpp"
 #include "worker/standard_output.hpp"
 
@@ -16,6 +17,12 @@
 namespace penstock::worker {
 
 namespace {
+
+using clock = std::chrono::steady_clock;
+using namespace std::chrono_literals;
+
+constexpr auto short_wait = 50us;   // the next one will be short as well, and looking is worth while
+constexpr auto longest_look = 20us;
 
 constexpr int task_fd = 3;
 constexpr int result_fd = 4;
@@ -54,14 +61,39 @@ void connection::use(std::uint64_t key, std::uint64_t max_payload) noexcept {
 
 std::optional<wire::frame_in> connection::receive() {
     for (;;) {
-        if (auto frame = reader_.next()) return frame;
+        if (auto frame = reader_.next()) {
+            ++received_;
+            return frame;
+        }
         if (!reader_.damage().empty()) lost("its task pipe holds", reader_.damage().c_str());
         const std::span<std::byte> into = reader_.writable();
+        const auto began = clock::now();
+        look_for_work(began);
         const os::io_result result = os::read_some(task_fd, into.data(), into.size());
+        last_wait_was_short_ = clock::now() - began < short_wait;
         if (result.status == os::io_status::closed) return std::nullopt;
         if (result.status == os::io_status::failed) lost("cannot read its task pipe (did a task close it?)", std::strerror(result.error));
         reader_.received(result.bytes);
     }
+}
+
+/// Only while waits are short: a worker that is not needed sleeps at once.
+void connection::look_for_work(clock::time_point now) const noexcept {
+    if (!may_spin_ || !last_wait_was_short_) return;
+    const auto is_there = [this] { return static_cast<std::int64_t>(page_.sent() - received_) > 0; };
+    for (const auto limit = now + longest_look; !is_there() && now < limit; now = clock::now())
+        for (int pause = 0; pause != 8; ++pause) os::spin_pause();
+}
+
+/// A thread of the pool that looks into the page saves us writing the answers, and the pool reading them.
+bool connection::is_taken_soon() noexcept {
+    if (!may_spin_ || !page_.is_watched()) return false;
+    for (const auto limit = clock::now() + longest_look; clock::now() < limit;) {
+        if (page_.is_taken()) return true;
+        for (int pause = 0; pause != 8; ++pause) os::spin_pause();
+    }
+    page_.end_watch();
+    return false;
 }
 
 /// A task that forked and came back in the child as well: this is the child, and neither pipes nor page are its own.
@@ -88,7 +120,7 @@ void connection::answer(wire::frame_kind kind, std::uint64_t task, std::uint32_t
                         std::span<const detail::borrowed_piece> borrowed) {
     if (!in_batch_) return send(kind, task, tag, flat, borrowed);
     leave_forked_child();
-    if (!pipes_are_whole()) lost(displaced, displaced_by); // now, while it is this task's doing
+    if (is_alone_ && !pipes_are_whole()) lost(displaced, displaced_by); // now, while it is known whose doing it is
     if (borrowed.empty() && page_.has_room(sizeof(wire::frame_head) + flat.size(), tasks_to_follow_)) {
         page_.append(wire::make_head(key_, kind, tag, task, flat.size()), flat);
     } else {
@@ -99,16 +131,19 @@ void connection::answer(wire::frame_kind kind, std::uint64_t task, std::uint32_t
     page_.publish();
 }
 
-void connection::share_page() {
+void connection::share_page(bool may_spin) {
     memory_ = os::shared_memory::map(os::file_descriptor(page_fd), wire::claim_page::size);
     if (!memory_) lost("cannot map the page that it shares with its pool", std::strerror(errno));
     memory_->close_descriptor();
     page_ = wire::claim_page(memory_->bytes());
+    may_spin_ = may_spin;
+    received_ = 0;
 }
 
 void connection::begin_batch(std::uint32_t number, std::uint16_t tasks) noexcept {
     page_.begin(number, tasks);
     tasks_to_follow_ = tasks;
+    is_alone_ = tasks == 1;
     in_batch_ = true;
 }
 
@@ -126,6 +161,7 @@ void connection::flush() {
 }
 
 void connection::end_batch() {
+    if (is_taken_soon()) page_.take_unsent();
     flush();
     in_batch_ = false;
 }

@@ -3,8 +3,10 @@
 // Answers to the tasks of a batch are put into the claim page first, where the pool finds them should the worker die, and
 // written together.
 //
-// A task may have put files of its own in their place: that is looked at before each answer, which must not be written
-// there. When the pipes are gone or damaged there is nothing left to tell anybody: it ends the process, saying why on
+// While there is work again and again it looks for the next frame for a moment before it sleeps.
+//
+// A task may have put files of its own in their place: that is looked at before anything is written, which must not get
+// there. Where several tasks travel together it is looked at before they are answered, and harms none of them. When the pipes are gone or damaged there is nothing left to tell anybody: it ends the process, saying why on
 // standard error unless the pool itself is gone.
 #pragma once
 
@@ -15,6 +17,7 @@
 
 #include <sys/types.h>
 
+#include <chrono>
 #include <mutex>
 #include <optional>
 
@@ -32,7 +35,7 @@ public:
     void answer(wire::frame_kind kind, std::uint64_t task, std::uint32_t tag, std::span<const std::byte> flat,
                 std::span<const detail::borrowed_piece> borrowed = {});
     /// The pool shares this memory with us. Ends the process when it cannot be had, as nobody would understand us.
-    void share_page();
+    void share_page(bool may_spin);
     void begin_batch(std::uint32_t number, std::uint16_t tasks) noexcept;
     /// Whether the next task of the batch is ours to run.
     bool claim_task() noexcept;
@@ -58,6 +61,8 @@ private:
     static identity identity_of(int fd) noexcept;
     void leave_forked_child() const noexcept;
     void write_all(std::span<const std::byte> bytes);
+    void look_for_work(std::chrono::steady_clock::time_point now) const noexcept;
+    bool is_taken_soon() noexcept;
     bool pipes_are_whole() const noexcept { return identity_of(3) == task_pipe_ && identity_of(4) == result_pipe_; }
 
     identity task_pipe_ = identity_of(3);
@@ -69,6 +74,10 @@ private:
     std::mutex writing_; // a task's own threads report progress
     std::optional<os::shared_memory> memory_;
     wire::claim_page page_;
+    std::uint64_t received_ = 0; // frames since the page is there
+    bool may_spin_ = false;
+    bool last_wait_was_short_ = false;
+    bool is_alone_ = false; // the task is the only one of its batch
     std::uint16_t tasks_to_follow_ = 0;
     bool in_batch_ = false;
     std::uint64_t forks_;

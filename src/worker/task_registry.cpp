@@ -48,15 +48,20 @@ detail::callable_ref find_callable(const wire::task_token& token) {
 
 void task_registry::define(std::uint32_t number, const wire::task_token& token) {
     if (number < known_.size() && known_[number].descriptor != nullptr) return;
-    const detail::callable_ref found = find_callable(token);
     if (number >= known_.size()) known_.resize(number + 1);
-    known_[number] = found;
+    try {
+        known_[number] = find_callable(token);
+    } catch (const detail::archive_error& e) {
+        refused_[number] = e.what();
+    }
 }
 
 detail::callable_ref task_registry::find(std::uint32_t number) const {
-    if (number >= known_.size() || known_[number].descriptor == nullptr)
-        throw detail::archive_error("the worker was never told the name of callable " + std::to_string(number));
-    return known_[number];
+    if (number < known_.size() && known_[number].descriptor != nullptr) return known_[number];
+    const auto refused = refused_.find(number);
+    throw detail::archive_error(refused != refused_.end()
+                                    ? refused->second
+                                    : "the worker was never told the name of callable " + std::to_string(number));
 }
 
 } // namespace penstock::worker

@@ -8,6 +8,8 @@
 #include <penstock/detail/task_call.hpp>
 
 #include <cstdint>
+#include <map>
+#include <string>
 #include <vector>
 
 namespace penstock::worker {
@@ -17,11 +19,13 @@ detail::callable_ref find_callable(const wire::task_token& token);
 
 class task_registry {
 public:
+    /// What is wrong with a name is said by find(), to every task of that callable: the pool tells a name once.
     void define(std::uint32_t number, const wire::task_token& token);
     detail::callable_ref find(std::uint32_t number) const;
 
 private:
     std::vector<detail::callable_ref> known_; // by number
+    std::map<std::uint32_t, std::string> refused_; // why not, by number
 };
 
 } // namespace penstock::worker

@@ -34,8 +34,8 @@ using namespace std::chrono_literals;
 constexpr auto longest_silence = 200us; // so long answers of a batch may wait for those behind them
 
 /// As answers tell it: in units of 64 ns.
-std::uint32_t ticks_since(clock::time_point began) {
-    return static_cast<std::uint32_t>(std::clamp<std::int64_t>((clock::now() - began).count() / 64, 0, wire::max_tag));
+std::uint32_t ticks_between(clock::time_point began, clock::time_point ended) {
+    return static_cast<std::uint32_t>(std::clamp<std::int64_t>((ended - began).count() / 64, 0, wire::max_tag));
 }
 
 /// One task, from its arguments to its answer.
@@ -55,16 +55,20 @@ public:
             throw detail::crossing_failure{payload_side::result_encode, std::string(result_type()),
                                            "the result takes " + std::to_string(length) + " bytes, max_payload allows " +
                                                std::to_string(pipes_.max_payload())};
-        pipes_.answer(frame_kind::value, task_, ticks_since(began_), result_.bytes(), borrowed);
+        ended_ = clock::now();
+        pipes_.answer(frame_kind::value, task_, ticks_between(began_, ended_), result_.bytes(), borrowed);
         replied_ = true;
     }
     bool replied() const noexcept { return replied_; }
+    /// Just before it was answered.
+    clock::time_point ended() const noexcept { return ended_; }
 
 private:
     connection& pipes_;
     byte_buffer& result_;
     std::uint64_t task_;
     clock::time_point began_;
+    clock::time_point ended_;
     bool replied_ = false;
 };
 
@@ -78,7 +82,7 @@ private:
     PENSTOCK_CATCHES_FORCED_UNWIND bool initialize();
     PENSTOCK_CATCHES_FORCED_UNWIND void finalize() noexcept;
     void serve_batch(const wire::frame_in& batch);
-    PENSTOCK_CATCHES_FORCED_UNWIND void serve(wire::frame_in& frame, clock::time_point now);
+    PENSTOCK_CATCHES_FORCED_UNWIND clock::time_point serve(wire::frame_in& frame, clock::time_point now);
     detail::callable_ref callable_for(const wire::frame_in& frame, detail::input_archive& in);
     void report(const wire::frame_in& frame, const detail::crossing_failure& failure, clock::time_point began);
 
@@ -124,7 +128,7 @@ bool worker_loop::boot() {
     pipes_.use(boot_.key, boot_.max_payload);
     detail::this_process().pool_depth = boot_.pool_depth;
     if (boot_.flushes_output) pipes_.flush_output_first();
-    if (boot_.has_page) pipes_.share_page();
+    if (boot_.has_page) pipes_.share_page(boot_.spins);
     return limit_resources() && initialize();
 }
 
@@ -193,10 +197,10 @@ void worker_loop::serve_batch(const wire::frame_in& batch) {
     auto began = flushed;
     wire::frame_in task;
     for (auto left = batch.body; wire::split_frame(left, task) && pipes_.claim_task();) {
-        serve(task, began);
-        signals_->restore();
-        began = clock::now();
+        began = serve(task, began);
+        signals_->stop_alarm(); // the one thing that could end the next task
         if (began - flushed > longest_silence) {
+            signals_->restore();
             pipes_.flush();
             began = flushed = clock::now();
         }
@@ -204,7 +208,8 @@ void worker_loop::serve_batch(const wire::frame_in& batch) {
     pipes_.end_batch();
 }
 
-void worker_loop::serve(wire::frame_in& frame, clock::time_point now) {
+/// Returns when it ended: where the next one begins.
+clock::time_point worker_loop::serve(wire::frame_in& frame, clock::time_point now) {
     try {
         detail::input_archive in(frame.bytes());
         const detail::callable_ref callable = callable_for(frame, in);
@@ -213,14 +218,16 @@ void worker_loop::serve(wire::frame_in& frame, clock::time_point now) {
         callable.descriptor->run(call);
         if (!call.replied()) // a compiler may drop what follows undefined behaviour, and the pool would wait for ever
             throw detail::crossing_failure{payload_side::result_encode, std::string(call.result_type()), "the task came back without a result"};
+        return call.ended();
     } catch (const abi::__forced_unwind&) { // pthread_exit: the thread is going, and so must the worker, at once
         _exit(wire::exit_thread_ended);
     } catch (const detail::crossing_failure& failure) {
         report(frame, failure, now);
     } catch (...) {
         const byte_buffer error = wire::encode_exception(std::current_exception());
-        pipes_.answer(frame_kind::exception, frame.head.task, ticks_since(now), error.bytes());
+        pipes_.answer(frame_kind::exception, frame.head.task, ticks_between(now, clock::now()), error.bytes());
     }
+    return clock::now();
 }
 
 void worker_loop::report(const wire::frame_in& frame, const detail::crossing_failure& failure, clock::time_point began) {
@@ -228,7 +235,7 @@ void worker_loop::report(const wire::frame_in& frame, const detail::crossing_fai
     result_.clear();
     detail::output_archive out(result_);
     out(report);
-    pipes_.answer(frame_kind::undecodable, frame.head.task, ticks_since(began), result_.bytes());
+    pipes_.answer(frame_kind::undecodable, frame.head.task, ticks_between(began, clock::now()), result_.bytes());
 }
 
 } // namespace

@@ -67,9 +67,9 @@ protected:
     batch_ledger ledger{wire::claim_page(memory), key};
 };
 
-TEST_F(batch_ledger_test, one_task_travels_in_a_frame_of_its_own_and_several_in_a_batch) {
+TEST_F(batch_ledger_test, tasks_travel_in_a_batch) {
     EXPECT_FALSE(ledger.has_gathered());
-    EXPECT_EQ(send({5}).kind(), frame_kind::task);
+    EXPECT_EQ(send({5}).tag(), 1u);
     const frame_head batch = send({6, 7});
     EXPECT_EQ(batch.kind(), frame_kind::batch);
     EXPECT_EQ(batch.tag(), 2u);
@@ -87,7 +87,7 @@ TEST_F(batch_ledger_test, a_batch_is_at_most_a_packet) {
     while (gather(id + 1, 0)) ++id;
     EXPECT_EQ(id - 3, batch_ledger::most_tasks);
     ledger.sent();
-    EXPECT_TRUE(gather(id, wire::max_packet - sizeof(frame_head))) << "what fits into a packet is not refused";
+    EXPECT_TRUE(gather(id, wire::max_packet - 2 * sizeof(frame_head))) << "what fits into a packet is not refused";
     EXPECT_EQ(ledger.packet().size(), wire::max_packet);
     EXPECT_FALSE(gather(id + 1, 0));
 }
@@ -114,21 +114,44 @@ TEST_F(batch_ledger_test, answers_are_found_before_they_are_sent) {
     EXPECT_EQ(harvest(), 3u);
 }
 
-TEST_F(batch_ledger_test, is_ahead_of_the_pipe_while_a_batch_is_run_and_until_an_answer_comes_by_the_pipe) {
-    send({1});
-    EXPECT_FALSE(ledger.is_ahead_of_pipe()) << "what comes before its answer is its own doing";
-    begin(send({2, 3}));
-    EXPECT_FALSE(ledger.is_ahead_of_pipe());
-    ledger.answered(); // the first
-    EXPECT_TRUE(ledger.is_ahead_of_pipe());
-    run(2);
-    run(3);
-    send({4});
-    EXPECT_EQ(harvest(), 2u);
-    EXPECT_EQ(harvest(), 3u);
-    EXPECT_TRUE(ledger.is_ahead_of_pipe()) << "the answers of the batch are still on their way";
+TEST_F(batch_ledger_test, is_between_answers_while_more_than_one_task_may_have_been_run) {
+    EXPECT_FALSE(ledger.is_between_answers());
+    begin(send({1}));
+    EXPECT_FALSE(ledger.is_between_answers()) << "whatever comes before its answer is its own doing";
+    run(1);
+    send({2, 3});
+    EXPECT_FALSE(ledger.is_between_answers()) << "the next batch is not begun before the answers of this one were written";
+    EXPECT_EQ(harvest(), 1u);
+    EXPECT_TRUE(ledger.is_between_answers());
     ledger.answered();
-    EXPECT_FALSE(ledger.is_ahead_of_pipe());
+    EXPECT_FALSE(ledger.is_between_answers());
+}
+
+TEST_F(batch_ledger_test, says_where_the_answer_to_a_task_will_be) {
+    const frame_head first = send({1});
+    const frame_head second = send({2, 3, 4});
+    ASSERT_TRUE(ledger.find(3));
+    EXPECT_EQ(ledger.find(3)->batch, second.task);
+    EXPECT_EQ(ledger.find(3)->answer, 1u);
+    EXPECT_FALSE(ledger.find(5));
+    begin(first);
+    run(1);
+    EXPECT_EQ(harvest(), 1u);
+    EXPECT_FALSE(ledger.find(1)) << "it was answered";
+}
+
+TEST_F(batch_ledger_test, the_worker_learns_which_answers_need_not_be_written) {
+    begin(send({1, 2}));
+    run(1);
+    EXPECT_FALSE(worker.is_taken());
+    EXPECT_EQ(harvest(), 1u);
+    EXPECT_TRUE(worker.is_taken());
+    run(2);
+    EXPECT_FALSE(worker.is_taken());
+    EXPECT_EQ(harvest(), 2u);
+    EXPECT_TRUE(worker.is_taken());
+    begin(send({3}));
+    EXPECT_FALSE(worker.is_taken());
 }
 
 TEST_F(batch_ledger_test, answers_that_came_by_the_pipe_are_not_found_again) {
@@ -199,8 +222,9 @@ TEST_F(batch_ledger_test, after_a_death_between_two_tasks_nothing_is_lost) {
     EXPECT_EQ(taken_rest(true), (ids{2}));
 }
 
-TEST_F(batch_ledger_test, a_task_by_itself_that_was_read_may_have_begun) {
-    send({1});
+TEST_F(batch_ledger_test, a_task_by_itself_that_was_begun_is_not_taken) {
+    begin(send({1}));
+    ASSERT_TRUE(worker.claim());
     EXPECT_EQ(taken_rest(), ids{});
     EXPECT_EQ(taken_rest(true), ids{});
 }

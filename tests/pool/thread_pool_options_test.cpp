@@ -53,6 +53,7 @@ TEST_F(thread_pool_options, that_only_make_sense_for_processes_are_refused_by_na
         {"max_rss_per_worker", {.max_rss_per_worker = 1}},
         {"idle_timeout", {.idle_timeout = 1s}},
         {"batches", {.batches = batching::never}},
+        {"spin", {.spin = spinning::never}},
         {"max_pending_bytes", {.max_pending_bytes = 1}},
         {"limits", {.limits = limits}},
         {"environment", {.environment = clean}},

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # consumer.sh install|subdirectory: builds tests/consumer against an installed Penstock, or with its sources inside,
-# and runs both programs. Needs SOURCE_DIR, BUILD_DIR, CMAKE, GENERATOR, CONFIG and CXX.
+# and runs its programs. Needs SOURCE_DIR, BUILD_DIR, CMAKE, GENERATOR, CONFIG and CXX.
 set -euo pipefail
 
 work=$(mktemp -d)
@@ -24,7 +24,7 @@ esac
 "$CMAKE" "${arguments[@]}"
 "$CMAKE" --build "$work/build" --parallel 2
 
-for program in with_init with_main; do
+for program in with_init with_main with_plugin; do
     expected="$program: 42"
     actual=$(timeout 60 "$work/build/$program" </dev/null)
     if [[ $actual != "$expected" ]]; then

@@ -32,7 +32,7 @@ public:
 
     explicit model_fleet(std::size_t count, std::size_t room = 16) : workers(count), room_(room) {}
 
-    sent send(std::size_t number, pool::task_entry& entry) override {
+    sent send(std::size_t number, pool::task_entry& entry, std::chrono::steady_clock::time_point) override {
         worker& w = workers[number];
         if (fail_next_send) {
             fail_next_send = false;

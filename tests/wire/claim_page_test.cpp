@@ -139,6 +139,31 @@ TEST_F(claim_page_test, what_is_to_be_sent_is_given_once_and_without_what_went_b
     EXPECT_EQ(tasks_in(worker.take_unsent()), (std::vector<std::uint64_t>{4}));
 }
 
+TEST_F(claim_page_test, an_answer_is_complete_once_it_is_published_or_the_batch_is_over) {
+    EXPECT_FALSE(pool.is_complete(1, 0));
+    worker.begin(1, 2);
+    EXPECT_FALSE(pool.is_complete(1, 0));
+    answer(10);
+    EXPECT_TRUE(pool.is_complete(1, 0));
+    EXPECT_FALSE(pool.is_complete(1, 1));
+    EXPECT_FALSE(pool.is_complete(2, 0)) << "a batch to come";
+    worker.begin(2, 1);
+    EXPECT_TRUE(pool.is_complete(1, 1));
+}
+
+TEST_F(claim_page_test, the_worker_hears_of_frames_and_of_who_looks) {
+    EXPECT_EQ(worker.sent(), 0u);
+    pool.send(1);
+    pool.send(1);
+    pool.send(-1);
+    EXPECT_EQ(worker.sent(), 1u);
+    EXPECT_FALSE(worker.is_watched());
+    pool.watch();
+    EXPECT_TRUE(worker.is_watched());
+    worker.end_watch();
+    EXPECT_FALSE(worker.is_watched());
+}
+
 TEST_F(claim_page_test, room_is_kept_for_a_head_of_each_task_to_come) {
     worker.begin(1, 100);
     const std::size_t all = claim_page::size - claim_page::first_answer;

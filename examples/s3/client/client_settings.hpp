@@ -2,6 +2,8 @@
 // Where a client sends its requests and how patient it is. A plain value, which travels to workers.
 #pragma once
 
+#include "client/environment.hpp"
+
 #include <chrono>
 #include <string>
 
@@ -30,8 +32,9 @@ struct client_settings {
     }
 };
 
-// AWS_ENDPOINT_URL_S3 or AWS_ENDPOINT_URL, AWS_ENDPOINT_URL_STS, AWS_REGION or AWS_DEFAULT_REGION,
-// AWS_CA_BUNDLE, without blanks and line ends around them; what is not set keeps its default.
-[[nodiscard]] client_settings settings_from_environment();
+// AWS_ENDPOINT_URL_S3 or AWS_ENDPOINT_URL, AWS_ENDPOINT_URL_STS, AWS_REGION or AWS_DEFAULT_REGION or the region of the
+// profile in the file AWS_CONFIG_FILE or ~/.aws/config, AWS_CA_BUNDLE, without blanks and line ends around them; what
+// is not set keeps its default.
+[[nodiscard]] client_settings settings_from_environment(const environment& variables = process_environment());
 
 }  // namespace s3

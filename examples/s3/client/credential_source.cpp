@@ -4,10 +4,10 @@
 #include "client/blocking_transport.hpp"
 #include "client/encode.hpp"
 #include "client/errors.hpp"
+#include "client/profile_config.hpp"
 #include "client/profile_file.hpp"
 
 #include <algorithm>
-#include <cstdlib>
 #include <fstream>
 #include <utility>
 
@@ -18,12 +18,6 @@ using clock = std::chrono::system_clock;
 
 // A failed renewal is told to everybody who was refused with the same credentials, rather than tried once for each.
 constexpr std::chrono::seconds failure_holds{10};
-
-std::optional<std::string> process_variable(const std::string& name) {
-    const char* const value = std::getenv(name.c_str());
-    if (value == nullptr || *value == '\0') return std::nullopt;
-    return value;
-}
 
 // Values read from files and commands often end with their line. Messages name the variable, never the value.
 std::optional<std::string> key_variable(const environment& variables, const std::string& name) {
@@ -55,10 +49,12 @@ std::string profile_path(const environment& variables) {
 
 credentials keys_of_profile(const environment& variables) {
     const std::string path = profile_path(variables);
-    const std::string name = variables("AWS_PROFILE").value_or("default");
+    const std::string name = profile_name(variables);
     std::ifstream file(path);
     const auto keys = file ? profile_in(file, name) : std::nullopt;
     if (keys) return *keys;
+    const std::string advice = role_advice(variables);
+    if (!advice.empty()) throw credential_error("no credentials: " + advice);
     // With a profile that was named the variables were not looked at.
     const std::string unset =
         variables("AWS_PROFILE") ? "" : "AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY are not set, and ";
@@ -83,7 +79,7 @@ assumed_role ask_for_role(const client_settings& settings, const role_request& r
 
 }  // namespace
 
-credentials find_credentials() { return find_credentials(process_variable); }
+credentials find_credentials() { return find_credentials(process_environment()); }
 
 // A profile that was named counts more than keys that happen to be set.
 credentials find_credentials(const environment& variables) {

@@ -7,6 +7,7 @@
 
 #include "client/client_settings.hpp"
 #include "client/credentials.hpp"
+#include "client/environment.hpp"
 #include "client/sts.hpp"
 
 #include <chrono>
@@ -25,11 +26,9 @@ struct role_request {
     std::chrono::seconds duration{3600};
 };
 
-// The value of an environment variable, if it is set and not empty.
-using environment = std::function<std::optional<std::string>(const std::string& name)>;
-
 // From the environment or the profile file, without blanks and line ends around them; throws credential_error, which
-// says what was looked for and where, or which variable holds what belongs into no header.
+// says what was looked for and where, which variable holds what belongs into no header, or how to ask for the role that
+// the profile has in the file AWS_CONFIG_FILE or ~/.aws/config.
 [[nodiscard]] credentials find_credentials();
 [[nodiscard]] credentials find_credentials(const environment& variables);
 

@@ -36,11 +36,18 @@ content_range range_in(const header_list& headers) {
     throw download_problem("the server sent a part of the object without saying which");
 }
 
+// S3's own keys (AES256) change nothing; aws:kms and aws:kms:dsse do.
+bool has_own_key(const header_list& headers) {
+    return header(headers, "x-amz-server-side-encryption").rfind("aws:kms", 0) == 0 ||
+           !header(headers, "x-amz-server-side-encryption-customer-algorithm").empty();
+}
+
 }  // namespace
 
 object_info info_in(const header_list& headers) {
     return {number(header(headers, "content-length")).value_or(0), std::string(header(headers, "etag")),
-            std::string(header(headers, "last-modified")), std::string(header(headers, "content-type"))};
+            std::string(header(headers, "last-modified")), std::string(header(headers, "content-type")),
+            has_own_key(headers)};
 }
 
 download::download(byte_sink sink, std::optional<byte_range> range) : sink_(std::move(sink)), range_(range) {}

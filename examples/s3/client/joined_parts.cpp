@@ -40,7 +40,7 @@ std::optional<std::string> joined_etag(const std::vector<uploaded_part>& parts) 
 bool is_made_of(const object_info& whole, const std::vector<uploaded_part>& parts) {
     const auto size = joined_size(parts);
     if (size && *size != whole.size) return false;
-    const auto etag = joined_etag(parts);
+    const auto etag = whole.own_key ? std::nullopt : joined_etag(parts);
     if (etag && without_quotes(*etag) != without_quotes(whole.etag)) return false;
     return size || etag;
 }

@@ -22,6 +22,7 @@ struct object_info {
     std::string etag;        // with its quotes, as the server wrote it
     std::string last_modified;
     std::string content_type;
+    bool own_key = false;  // encrypted with a key of KMS or of the customer: the ETag is no digest of the bytes
 };
 
 struct listed_object {

@@ -20,41 +20,39 @@ std::string_view section_in(std::string_view line) {
     return name;
 }
 
-std::string* field_of(credentials& keys, std::string_view name) {
-    if (name == "aws_access_key_id") return &keys.access_key_id;
-    if (name == "aws_secret_access_key") return &keys.secret_access_key;
-    if (name == "aws_session_token") return &keys.session_token;
-    return nullptr;
-}
-
-void take(credentials& keys, std::string_view line, const std::string& profile) {
-    const auto sign = line.find('=');
-    if (sign == std::string_view::npos) return;
-    const std::string_view name = without_blanks(line.substr(0, sign));
-    const std::string_view value = without_blanks(line.substr(sign + 1));
-    std::string* const wanted = field_of(keys, name);
-    if (wanted == nullptr) return;
+// Texts name the setting, never the value.
+void check_value(const std::string& name, std::string_view value, const std::string& profile) {
     if (has_control_characters(value)) {
-        throw credential_error("the " + std::string(name) + " of the profile '" + profile +
-                               "' holds a control character");
+        throw credential_error("the " + name + " of the profile '" + profile + "' holds a control character");
     }
-    *wanted = value;
 }
 
 }  // namespace
 
-std::optional<credentials> profile_in(std::istream& file, const std::string& name) {
-    credentials keys;
+std::string profile_name(const environment& variables) { return variables("AWS_PROFILE").value_or("default"); }
+
+std::map<std::string, std::string> settings_in(std::istream& file, const std::string& profile) {
+    std::map<std::string, std::string> found;
     bool inside = false;
     for (std::string text; std::getline(file, text);) {
         const std::string_view line = without_blanks(text);
         if (line.empty() || line.front() == '#' || line.front() == ';') continue;
+        const auto sign = line.find('=');
         if (line.front() == '[') {
-            inside = section_in(line) == name;
-        } else if (inside) {
-            take(keys, line, name);
+            inside = section_in(line) == profile;
+        } else if (inside && sign != std::string_view::npos) {
+            const std::string_view value = without_blanks(line.substr(sign + 1));
+            found[std::string(without_blanks(line.substr(0, sign)))] = value;
         }
     }
+    return found;
+}
+
+std::optional<credentials> profile_in(std::istream& file, const std::string& profile) {
+    auto found = settings_in(file, profile);
+    for (const char* const name : {"aws_access_key_id", "aws_secret_access_key", "aws_session_token"})
+        check_value(name, found[name], profile);
+    const credentials keys{found["aws_access_key_id"], found["aws_secret_access_key"], found["aws_session_token"]};
     if (keys.access_key_id.empty() || keys.secret_access_key.empty()) return std::nullopt;
     return keys;
 }

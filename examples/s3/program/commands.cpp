@@ -13,6 +13,7 @@
 
 #include <filesystem>
 #include <iostream>
+#include <optional>
 
 namespace s3_program {
 namespace {
@@ -23,6 +24,7 @@ void upload(const options& wanted, s3::credential_source& keys) {
     const s3_url to = parse_s3_url(wanted.upload);
     s3::blocking_transport way(example_common::interrupt_requested);
     s3::client bucket(wanted.run.client, keys.current(), way);
+    bucket.renew_with([&](const s3::credentials& refused) { return std::optional(keys.refreshed(refused)); });
     const s3::byte_source body = read_file(wanted.csv);
     const s3::object_name name{to.bucket, to.key};
     if (body.size() > wanted.run.parts.single_put) {

@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <charconv>
+#include <fstream>
 #include <sstream>
 #include <stdexcept>
 #include <string_view>
@@ -46,40 +47,47 @@ std::uint64_t lines_in(const std::vector<std::string>& cells) {
     return lines;
 }
 
-}  // namespace
-
-key_file::key_file(std::string name) : name_(std::move(name)) {
+// What cannot be read again, such as a pipe, is kept in memory.
+std::unique_ptr<std::istream> readable_twice(const std::string& name) {
     errno = 0;
-    in_.open(name_, std::ios::binary);
-    if (!in_) {
-        throw std::runtime_error("cannot read " + example_common::printable(name_) + ": " +
+    auto file = std::make_unique<std::ifstream>(name, std::ios::binary);
+    if (!*file) {
+        throw std::runtime_error("cannot read " + example_common::printable(name) + ": " +
                                  std::generic_category().message(errno));
     }
-    rewind();
+    if (file->seekg(0)) return file;
+    file->clear();
+    auto whole = std::make_unique<std::stringstream>();
+    *whole << file->rdbuf();
+    return whole;
 }
 
+}  // namespace
+
+key_file::key_file(std::string name) : name_(std::move(name)), in_(readable_twice(name_)) { rewind(); }
+
 void key_file::rewind() {
-    in_.clear();
-    in_.seekg(0);
+    in_->clear();
+    in_->seekg(0);
     std::string first;
-    std::getline(in_, first);
+    std::getline(*in_, first);
     const bool marked = first.starts_with(utf8_mark);
     csv_ = is_header(marked ? first.substr(utf8_mark.size()) : first);
     line_ = 2;
     if (csv_) return;
-    in_.clear();
-    in_.seekg(marked ? static_cast<std::streamoff>(utf8_mark.size()) : 0);
+    in_->clear();
+    in_->seekg(marked ? static_cast<std::streamoff>(utf8_mark.size()) : 0);
 }
 
 std::optional<key_file::entry> key_file::next() {
     auto found = csv_ ? next_record() : next_line();
-    if (!found && in_.bad())
+    if (!found && in_->bad())
         throw std::runtime_error("reading " + example_common::printable(name_) + " failed");
     return found;
 }
 
 std::optional<key_file::entry> key_file::next_line() {
-    for (std::string line; std::getline(in_, line);) {
+    for (std::string line; std::getline(*in_, line);) {
         if (!line.empty() && line.back() == '\r') line.pop_back();
         if (!line.empty()) return entry{std::move(line), std::nullopt};
     }
@@ -97,7 +105,7 @@ std::optional<key_file::entry> key_file::next_record() {
 
 bool key_file::read_record() {
     try {
-        return read_csv_record(in_, cells_);
+        return read_csv_record(*in_, cells_);
     } catch (const std::runtime_error& problem) {
         throw std::runtime_error(example_common::printable(name_) + ", line " + std::to_string(line_) + ": " +
                                  problem.what());

@@ -5,7 +5,8 @@
 #pragma once
 
 #include <cstdint>
-#include <fstream>
+#include <istream>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -31,7 +32,7 @@ private:
     [[nodiscard]] bool read_record();
 
     std::string name_;
-    std::ifstream in_;
+    std::unique_ptr<std::istream> in_;
     bool csv_ = false;
     std::uint64_t line_ = 1;  // where the next record of the CSV file begins
     std::vector<std::string> cells_;

@@ -6,7 +6,9 @@
 namespace s3_program {
 
 lane::lane(const work_order& order, s3::transport& way)
-    : keys_(order), bucket_(order.settings, keys_.current(), way), parts_(order.parts) {}
+    : keys_(order), bucket_(order.settings, keys_.current(), way), parts_(order.parts) {
+    bucket_.renew_with([this](const s3::credentials& refused) { return keys_.newer_than(refused); });
+}
 
 s3::task<report> lane::run(job what) {
     report result;

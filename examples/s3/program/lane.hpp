@@ -14,9 +14,12 @@ namespace s3_program {
 class lane {
 public:
     lane(const work_order& order, s3::transport& way);
+    lane(const lane&) = delete;
+    lane& operator=(const lane&) = delete;
 
     void follow(const work_order& order) { keys_.follow(order, bucket_); }
-    // With a role of the worker's own, a token that has expired is renewed here.
+    // With a role of the worker's own, a token that has expired is renewed here; and always in the middle of an upload
+    // in parts, which goes on then.
     [[nodiscard]] s3::task<report> run(job what);
 
 private:

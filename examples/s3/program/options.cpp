@@ -3,6 +3,7 @@
 
 #include "client/endpoint.hpp"
 #include "command_line.hpp"
+#include "program/credentials_of.hpp"
 #include "program/job_sources.hpp"
 #include "program/output_names.hpp"
 #include "program/result_file.hpp"
@@ -13,6 +14,8 @@
 
 #include <CLI/CLI.hpp>
 
+#include <algorithm>
+#include <chrono>
 #include <cstdlib>
 #include <stdexcept>
 
@@ -20,6 +23,10 @@ namespace s3_program {
 namespace {
 
 using example_common::usage_error;
+
+std::int64_t seconds_of(std::chrono::milliseconds time) {
+    return std::chrono::duration_cast<std::chrono::seconds>(time).count();
+}
 
 // The command line as it was typed; what is empty was not.
 struct raw_options {
@@ -36,6 +43,8 @@ struct raw_options {
     bool role_per_worker = false;
     int max_attempts = 5;
     std::int64_t first_backoff_ms = 100;
+    std::int64_t connect_timeout = seconds_of(s3::client_settings().connect_timeout);
+    std::int64_t stall_timeout = seconds_of(s3::client_settings().stall_timeout);
     sweep_line sweep;
     serve_line serve;
 };
@@ -50,7 +59,8 @@ std::string variable(const char* name) {
 void add_server(CLI::App& app, options& o, raw_options& raw) {
     app.add_option("--endpoint", raw.endpoint,
                    "such as http://127.0.0.1:9000 (default: AWS_ENDPOINT_URL, then AWS)");
-    app.add_option("--region", raw.region, "default: AWS_REGION, then us-east-1");
+    app.add_option("--region", raw.region,
+                   "default: AWS_REGION, then that of the profile in ~/.aws/config, then us-east-1");
     app.add_option("--profile", o.profile,
                    "of the credentials file (default: the environment's keys, AWS_PROFILE)");
     CLI::Option* path = app.add_flag("--path-style", raw.path_style, "the bucket in the path, not in the host's name");
@@ -62,6 +72,12 @@ void add_server(CLI::App& app, options& o, raw_options& raw) {
     app.add_option("--backoff-ms", raw.first_backoff_ms,
                    "pause before the second attempt, doubled for each further one")
         ->check(CLI::Range(0, 60'000))
+        ->capture_default_str();
+    app.add_option("--connect-timeout", raw.connect_timeout, "seconds for a connection, before it is tried again")
+        ->check(CLI::Range(1, 3600))
+        ->capture_default_str();
+    app.add_option("--stall-timeout", raw.stall_timeout, "seconds without a byte, before the request is made again")
+        ->check(CLI::Range(1, 3600))
         ->capture_default_str();
     app.add_option("--role", o.role, "ARN of a role to take on, once for all workers");
     app.add_flag("--role-per-worker", raw.role_per_worker, "each worker takes on the role by itself");
@@ -84,7 +100,7 @@ void add_run(CLI::App& app, options& o, raw_options& raw) {
 
 void add_part_sizes(CLI::App& app, raw_options& raw, std::uint64_t& most, std::uint64_t& size) {
     app.add_flag("--small-parts", raw.small_parts, "allow parts below 5 MiB, which S3 itself refuses");
-    app.add_option("--multipart-over", most, "larger objects go part by part, such as 64MiB")
+    app.add_option("--multipart-over", most, "larger objects go part by part, such as 64MiB; 5GiB at most")
         ->transform(CLI::AsSizeValue(false));
     app.add_option("--part-size", size, "size of a part, from 5MiB to 5GiB")
         ->transform(CLI::AsSizeValue(false))
@@ -176,9 +192,18 @@ unsigned count_of(const char* what, const std::string& text, unsigned most) {
     return static_cast<unsigned>(value);
 }
 
+mode mode_of(const std::string& where, const std::string& word) {
+    try {
+        return parse_mode(word);
+    } catch (const usage_error& problem) {
+        throw usage_error(where + ": " + problem.what());
+    }
+}
+
 void digest_mode(options& o, const raw_options& raw) {
-    const std::string word = !raw.mode.empty() ? raw.mode : variable("MODE");
-    if (!word.empty()) o.run.how = parse_mode(word);
+    const bool typed = !raw.mode.empty();
+    const std::string word = typed ? raw.mode : variable("MODE");
+    if (!word.empty()) o.run.how = mode_of(typed ? "--mode" : "MODE", word);
     if (o.run.nested && o.run.how != mode::process) throw usage_error("--nested needs --mode process");
     const bool inside = uses_concurrency(o.run.how) || o.run.nested;
     if (!raw.workers.empty() && !uses_workers(o.run.how)) {
@@ -214,14 +239,17 @@ void check_endpoints(const s3::client_settings& settings) {
 void check_part_size(const options& o, const raw_options& raw) {
     constexpr std::uint64_t least = std::uint64_t{5} << 20U;
     constexpr std::uint64_t most = std::uint64_t{5} << 30U;
-    const std::uint64_t size = o.what == command::copy ? o.run.parts.copy_part : o.run.parts.put_part;
+    const part_limits& parts = o.run.parts;
+    if (std::max(parts.single_copy, parts.single_put) > most)
+        throw usage_error("--multipart-over: S3 takes 5 GiB at most in one piece, whether sent or copied");
+    const std::uint64_t size = o.what == command::copy ? parts.copy_part : parts.put_part;
     if (size > most) throw usage_error("--part-size: a part of S3 has 5 GiB at most");
     if (size < least && !raw.small_parts)
         throw usage_error("--part-size: a part of S3 has 5 MiB at least; --small-parts allows less");
 }
 
 void digest_server(options& o, const raw_options& raw) {
-    o.run.client = s3::settings_from_environment();
+    o.run.client = s3::settings_from_environment(variables_with(o.profile));
     if (!raw.endpoint.empty()) o.run.client.endpoint = raw.endpoint;
     if (!raw.endpoint.empty()) o.run.client.sts_endpoint.clear();
     if (!raw.region.empty()) o.run.client.region = raw.region;
@@ -230,6 +258,8 @@ void digest_server(options& o, const raw_options& raw) {
     check_endpoints(o.run.client);
     o.run.client.max_attempts = raw.max_attempts;
     o.run.client.first_backoff = std::chrono::milliseconds(raw.first_backoff_ms);
+    o.run.client.connect_timeout = std::chrono::seconds(raw.connect_timeout);
+    o.run.client.stall_timeout = std::chrono::seconds(raw.stall_timeout);
     if (raw.role_per_worker && o.role.empty()) throw usage_error("--role-per-worker needs --role");
     if (raw.role_per_worker) o.run.worker_role = std::exchange(o.role, {});
 }
@@ -290,10 +320,11 @@ void digest(options& o, raw_options& raw) {
     if (o.what == command::sweep) return;
     digest_names(o);
     check_part_size(o, raw);
-    check_output_names(o.csv, o.json);
+    check_output_names(o.csv, o.json, o.plot);
 }
 
 command command_of(const CLI::App& app) {
+    if (app.get_subcommands().empty()) throw usage_error("no command: give list, fetch, copy, put, sweep or demo");
     const std::string name = app.get_subcommands().front()->get_name();
     for (const command what :
          {command::list, command::fetch, command::copy, command::put, command::sweep, command::serve}) {
@@ -331,7 +362,7 @@ parsed read_options(int argc, const char* const* argv) {
     CLI::App app{
         "Lists, reads, copies and fills S3 buckets: one by one, with threads, with processes, with many\n"
         "connections on one thread, or with both. Credentials come from the environment or a profile."};
-    app.require_subcommand(1);
+    app.require_subcommand(0, 1);  // so that a word that is no command is named
     add_list(app, o, raw);
     add_fetch(app, o, raw);
     add_copy(app, o, raw);

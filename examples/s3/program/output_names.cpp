@@ -55,9 +55,10 @@ bool is_regular_or_new(const std::string& name) {
 
 }  // namespace
 
-void check_output_names(const std::string& csv, const std::string& json) {
+void check_output_names(const std::string& csv, const std::string& json, const std::string& plot) {
     check("--csv", csv);
     if (is_regular_or_new(csv)) check("--csv", csv + ".part");
+    if (!plot.empty()) check("--plot", plot);
     if (json.empty()) return;
     check("--json", json);
     const bool same = place_of(json) == place_of(csv) || place_of(json) == place_of(csv + ".part");

@@ -6,7 +6,7 @@
 
 namespace s3_program {
 
-// An empty json is none. Throws usage_error, which names the option and the file.
-void check_output_names(const std::string& csv, const std::string& json);
+// An empty json or plot is none. Throws usage_error, which names the option and the file.
+void check_output_names(const std::string& csv, const std::string& json, const std::string& plot);
 
 }  // namespace s3_program

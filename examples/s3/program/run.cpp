@@ -19,12 +19,14 @@ namespace {
 
 constexpr std::size_t most_jobs_a_folder_task = 1000;
 
-work_order order_for(const run_settings& wanted, const s3::credentials& keys) {
+work_order order_for(const run_settings& wanted, const s3::credentials& first, s3::credential_source& keys) {
     static std::atomic<std::uint64_t> runs{0};
     work_order order;
     order.run = ++runs;
     order.settings = wanted.client;
-    order.keys = keys;
+    order.keys = first;
+    order.source = &keys;
+    order.recipe = wanted.recipe;
     order.own_role = wanted.worker_role;
     order.parts = wanted.parts;
     order.concurrency = std::max(1U, wanted.concurrency);
@@ -102,8 +104,9 @@ std::string parallelism_text(const run_settings& wanted) {
     return wanted.how == mode::process_async || wanted.nested ? workers + "x" + inside : workers;
 }
 
-std::unique_ptr<executor> make_executor(const run_settings& wanted, const s3::credentials& keys) {
-    work_order order = order_for(wanted, keys);
+std::unique_ptr<executor> make_executor(const run_settings& wanted, const s3::credentials& first,
+                                        s3::credential_source& keys) {
+    work_order order = order_for(wanted, first, keys);
     switch (wanted.how) {
         case mode::sequential:
             return std::make_unique<sequential_executor>(std::move(order));
@@ -126,7 +129,7 @@ run_result run_jobs(const run_settings& wanted, s3::credential_source& keys, job
     const s3::credentials first = keys.current();
     const double cpu_before = cpu_seconds();
     const example_common::stopwatch clock;
-    std::unique_ptr<executor> where = make_executor(wanted, first);
+    std::unique_ptr<executor> where = make_executor(wanted, first, keys);
     result.build_seconds = clock.seconds();
     schedule(*where, first, keys, jobs, on_row, result);
     result.workers_lost = where->workers_lost();

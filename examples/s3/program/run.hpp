@@ -6,6 +6,7 @@
 #include "client/credential_source.hpp"
 #include "program/executor.hpp"
 #include "program/job_source.hpp"
+#include "program/key_recipe.hpp"
 #include "program/mode.hpp"
 #include "program/work_order.hpp"
 
@@ -27,6 +28,7 @@ struct run_settings {
     s3::client_settings client;
     part_limits parts;
     std::string worker_role;  // each worker takes on this role itself; empty: the credentials given are used
+    key_recipe recipe;           // for newer credentials, in worker processes
     std::uint64_t expected = 0;  // jobs, about; 0: not known. For the size of batches.
 };
 
@@ -61,8 +63,9 @@ using row_observer = std::function<void(const finished_job& row, const run_resul
 [[nodiscard]] std::string parallelism_text(const run_settings& wanted);
 [[nodiscard]] unsigned workers_of(const run_settings& wanted);
 
-[[nodiscard]] std::unique_ptr<executor> make_executor(const run_settings& wanted,
-                                                      const s3::credentials& keys);
+// `first` are credentials of `keys`, which must outlive the executor.
+[[nodiscard]] std::unique_ptr<executor> make_executor(const run_settings& wanted, const s3::credentials& first,
+                                                      s3::credential_source& keys);
 
 // Throws what finding the credentials throws, penstock::error when there is no pool to be had, and
 // usage_error when the process may not have so many connections. Everything

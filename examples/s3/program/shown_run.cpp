@@ -3,6 +3,7 @@
 
 #include "output_file.hpp"
 #include "program/commands.hpp"
+#include "program/credentials_of.hpp"
 #include "program/json_text.hpp"
 #include "program/orderly_end.hpp"
 #include "program/rate_samples.hpp"
@@ -150,6 +151,7 @@ run_result show_run(const options& wanted, s3::credential_source& keys, job_sour
     failures failed;
     run_settings settings = wanted.run;
     settings.expected = found.objects();
+    settings.recipe = recipe_of(wanted);
     run_result result;
     {
         run_progress progress(wanted, found.objects());

@@ -61,12 +61,6 @@ s3::task<void> count_bytes(s3::client& bucket, s3::object_name name, report& res
     }
 }
 
-s3::task<void> fetch(s3::client& bucket, s3::object_name name, report& result) {
-    const s3::object_info info = co_await bucket.head(name);
-    result.size = info.size;
-    co_await count_bytes(bucket, name, result);
-}
-
 s3::task<std::optional<s3::object_info>> head_if_there(s3::client& bucket, s3::object_name name) {
     std::optional<s3::object_info> found;
     try {
@@ -76,14 +70,25 @@ s3::task<std::optional<s3::object_info>> head_if_there(s3::client& bucket, s3::o
     co_return found;
 }
 
-// Nothing: they are equally long, and their ETags cannot be compared.
-std::optional<bool> is_copy_of(const s3::object_info& there, const job& what) {
-    return there.size == what.size ? same_bytes(there.etag, what.etag) : false;
+// The answer to a HEAD has no body: only a GET tells whether it is the key that is not there, or the bucket.
+s3::task<void> fetch(s3::client& bucket, s3::object_name name, report& result) {
+    const std::optional<s3::object_info> info = co_await head_if_there(bucket, name);
+    if (info) result.size = info->size;
+    co_await count_bytes(bucket, name, result);
 }
 
-// Where the ETags cannot tell, one that was written before the source was is an old copy.
-bool is_there_already(const s3::object_info& there, const job& what) {
-    return is_copy_of(there, what).value_or(not_older(there.last_modified, what.modified));
+// Nothing: they are equally long, and their ETags cannot be compared. Listings do not tell which ETags are no digests,
+// so that the source is asked when it matters.
+s3::task<std::optional<bool>> is_copy_of(s3::client& bucket, const s3::object_info& there, const job& what) {
+    if (there.size != what.size) co_return false;
+    const std::optional<bool> same = same_bytes(there.etag, what.etag);
+    if (same.value_or(true)) co_return same;
+    bool own_key = there.own_key;
+    if (!own_key) {
+        const s3::object_info source = co_await bucket.head(source_of(what));
+        own_key = source.own_key;
+    }
+    co_return own_key ? std::optional<bool>() : std::optional<bool>(false);
 }
 
 // The marker of the folder that is copied: below the target's root it would have no name.
@@ -92,29 +97,38 @@ void pass_over_marker(report& result) {
     result.error = "the marker of the folder itself has no name there";
 }
 
+s3::task<s3::object_info> copied(s3::client& bucket, const job& what, part_limits parts) {
+    if (what.size > parts.single_copy) {
+        co_await bucket.copy_large(source_of(what), target_of(what), what.size, parts.copy_part);
+    } else {
+        co_await bucket.copy(source_of(what), target_of(what));
+    }
+    co_return co_await bucket.head(target_of(what));
+}
+
 s3::task<void> copy(s3::client& bucket, job what, part_limits parts, report& result) {
-    const s3::object_name from = source_of(what);
     const s3::object_name to = target_of(what);
     result.size = what.size;
     if (to.key.empty()) co_return pass_over_marker(result);
     std::optional<s3::object_info> there = co_await head_if_there(bucket, to);
-    const bool copied_before = there && is_there_already(*there, what);
+    std::optional<bool> verified;
+    bool copied_before = false;
+    if (there) {
+        verified = co_await is_copy_of(bucket, *there, what);
+        // Where the ETags cannot tell, one that was written before the source was is an old copy.
+        copied_before = verified.value_or(not_older(there->last_modified, what.modified));
+    }
     if (!copied_before) {
-        if (what.size > parts.single_copy) {
-            co_await bucket.copy_large(from, to, what.size, parts.copy_part);
-        } else {
-            co_await bucket.copy(from, to);
-        }
-        there = co_await bucket.head(to);
+        there = co_await copied(bucket, what, parts);
+        verified = co_await is_copy_of(bucket, *there, what);
     }
     result.calc_size = there->size;
     result.status = http_ok;
     if (copied_before) result.how = outcome::skipped;
-    const std::optional<bool> verified = is_copy_of(*there, what);
     result.size_only = !verified;
     if (!verified.value_or(true)) {
         note_error(result, place("copy", to) + ": its size or ETag differs from that of " +
-                               place("", from).substr(1));
+                               place("", source_of(what)).substr(1));
     }
 }
 
@@ -161,7 +175,8 @@ s3::task<report> do_job(s3::client& bucket, job what, part_limits parts) {
     } catch (const s3::token_expired& problem) {
         note_error(result, outcome::expired, problem);
     } catch (const s3::not_found& problem) {
-        note_error(result, what.what == verb::fetch ? outcome::missing : outcome::failed, problem);
+        const bool is_result = what.what == verb::fetch && problem.code() != "NoSuchBucket";
+        note_error(result, is_result ? outcome::missing : outcome::failed, problem);
     } catch (const s3::stopped& problem) {
         note_error(result, outcome::interrupted, problem);
     } catch (const s3::s3_error& problem) {

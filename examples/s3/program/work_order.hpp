@@ -4,7 +4,9 @@
 #pragma once
 
 #include "client/client_settings.hpp"
+#include "client/credential_source.hpp"
 #include "client/credentials.hpp"
+#include "program/key_recipe.hpp"
 
 #include <cstdint>
 #include <string>
@@ -28,12 +30,15 @@ struct work_order {
     s3::client_settings settings;
     s3::credentials keys;
     std::string own_role;  // each worker takes on this role itself; empty: `keys` are used as they are
+    key_recipe recipe;     // for newer ones than `keys`, where there is no `source`
     part_limits parts;
     unsigned concurrency = 1;  // connections, or threads, inside one worker
+    // In the run's own process: where newer ones than `keys` come from. Outlives the work; does not travel.
+    s3::credential_source* source = nullptr;
 
     template <class Archive>
     void serialize(Archive& archive) {
-        archive(run, settings, keys, own_role, parts, concurrency);
+        archive(run, settings, keys, own_role, recipe, parts, concurrency);
     }
 };
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // The credentials that a worker signs with: those of its orders, or of a role that it has taken on itself.
-// One thread.
+// One thread, which waits for the server's answer while a role is taken on, also where it has other requests in flight:
+// once at its start, when there are none yet, and once a session (an hour).
 #pragma once
 
 #include "client/client.hpp"
@@ -8,6 +9,7 @@
 #include "program/work_order.hpp"
 
 #include <memory>
+#include <optional>
 
 namespace s3_program {
 
@@ -22,10 +24,15 @@ public:
     // True when a client that was refused with `refused` has newer ones now. Without a role of its own a
     // worker leaves this to whoever gives the orders.
     [[nodiscard]] bool renewed(const s3::credentials& refused, s3::client& bucket);
+    // For an upload that is under way and would have to begin again: newer ones, from wherever they can be had here.
+    // Nothing when they cannot; then the job ends as expired, and whoever gives the orders finds out why.
+    [[nodiscard]] std::optional<s3::credentials> newer_than(const s3::credentials& refused);
 
 private:
     s3::credentials ordered_;
     std::shared_ptr<s3::credential_source> role_;
+    std::shared_ptr<s3::credential_source> recipe_;
+    s3::credential_source* newer_;
 };
 
 }  // namespace s3_program

@@ -3,6 +3,8 @@
 #pragma once
 
 #include <cstdint>
+#include <string>
+#include <vector>
 
 namespace penstock::detail {
 
@@ -10,6 +12,7 @@ struct process_role {
     bool initialized = false;     ///< init ran in this program
     bool is_worker = false;       ///< this process serves a pool
     std::uint32_t pool_depth = 0; ///< 0 in the program itself, 1 in its workers, 2 in their workers
+    std::vector<std::string> worker_command; ///< what starts a worker, with its first arguments; empty: this program
 };
 
 process_role& this_process() noexcept;

@@ -14,10 +14,6 @@
 
 namespace penstock::detail {
 
-/// The name as a constant: looking it up for every item would take longer than encoding an int.
-template <class T>
-inline constexpr std::string_view constant_type_name = type_name<T>();
-
 /// F with its parameters P, as a worker runs it on a chunk.
 template <class F, class Params>
 struct remote_chunk;
@@ -93,11 +89,11 @@ private:
     }
 
     static void decode_item(const item_record& record, item& arguments) {
-        std::string_view reading = constant_type_name<F>;
+        std::string_view reading = type_name<F>();
         try {
             input_archive in(record.body);
             std::apply(
-                [&](owned_argument_t<P>&... owned) { ((reading = constant_type_name<P>, in(owned)), ...); },
+                [&](owned_argument_t<P>&... owned) { ((reading = type_name<P>(), in(owned)), ...); },
                 arguments);
             in.expect_end();
         } catch (...) {
@@ -108,11 +104,11 @@ private:
 
 template <class F, class... P>
 void encode_item(output_archive& out, const chunk_item<P...>& item) {
-    std::string_view writing = constant_type_name<F>;
+    std::string_view writing = type_name<F>();
     try {
         std::apply(
             [&](const owned_argument_t<P>&... owned) {
-                ((writing = constant_type_name<P>, out(owned)), ...);
+                ((writing = type_name<P>(), out(owned)), ...);
             },
             item);
     } catch (const std::bad_alloc&) {

@@ -9,11 +9,20 @@
 namespace penstock::detail {
 
 template <class T>
-constexpr std::string_view type_name() noexcept {
+constexpr std::string_view spell_type() noexcept {
     std::string_view name = __PRETTY_FUNCTION__; // "... [with T = X; ...]" (g++) or "... [T = X]" (clang)
     name.remove_prefix(name.find("T = ") + 4);
     const auto alias = name.rfind("; std::string_view = "); // g++ spells out the alias of the return type too
     return name.substr(0, alias == name.npos ? name.rfind(']') : alias);
+}
+
+/// Found by the compiler, so that a program does not search for it in each task.
+template <class T>
+inline constexpr std::string_view type_spelling = spell_type<T>();
+
+template <class T>
+constexpr std::string_view type_name() noexcept {
+    return type_spelling<T>;
 }
 
 /// FNV-1a, 64 bits (Fowler, Noll, Vo).

@@ -58,14 +58,21 @@ void add_how(words& line, const sweep_cell& where, unsigned concurrency) {
     if (where.how == mode::process_async) line.add("--concurrency", std::to_string(concurrency));
 }
 
+std::string seconds_text(std::chrono::milliseconds time) {
+    return std::to_string(std::chrono::duration_cast<std::chrono::seconds>(time).count());
+}
+
 // A token service of its own comes from the environment, which the child has as well; --endpoint would hide it.
 void add_server(words& line, const options& wanted) {
     const s3::client_settings& server = wanted.run.client;
     if (server.sts_endpoint.empty()) line.add("--endpoint", server.endpoint);
     line.add("--region", server.region);
     line.add_if(server.style == s3::addressing::path, "--path-style");
+    line.add_if(server.style == s3::addressing::virtual_host, "--virtual-host");
     line.add("--max-attempts", std::to_string(server.max_attempts));
     line.add("--backoff-ms", std::to_string(server.first_backoff.count()));
+    line.add("--connect-timeout", seconds_text(server.connect_timeout));
+    line.add("--stall-timeout", seconds_text(server.stall_timeout));
     line.add("--profile", wanted.profile);
     line.add("--role", wanted.run.worker_role.empty() ? wanted.role : wanted.run.worker_role);
     line.add_if(!wanted.run.worker_role.empty(), "--role-per-worker");

@@ -133,7 +133,7 @@ std::string rates_script(const std::string& title, const std::vector<double>& ra
     for (std::size_t i = 0; i != rates.size(); ++i)
         text += fixed(interval * static_cast<double>(i + 1), 3) + " " + fixed(rates[i], 3) + "\n";
     return text + "EOD\nset title " + quoted(title) + " noenhanced\nset xlabel 'seconds'\n" +
-           "set ylabel 'X, objects/s'\nset xrange [0:*]\nset yrange [0:*]\n" +
+           "set ylabel 'X, objects/s'\nset xrange [0:0.001<*]\nset yrange [0:1<*]\n" +
            "plot $rates using 1:2 with linespoints pt 7 ps 0.5 lw 2 lc rgb '#0072b2' notitle\n";
 }
 

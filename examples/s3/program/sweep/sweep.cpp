@@ -21,12 +21,13 @@
 #include <filesystem>
 #include <fstream>
 #include <iostream>
+#include <optional>
 #include <sstream>
+#include <stdexcept>
 
 namespace s3_program {
 namespace {
 
-using example_common::count_text;
 using example_common::plural;
 
 std::string content_of(const std::string& name) {
@@ -85,32 +86,49 @@ private:
     std::string look() {
         const s3_url where{wanted_.from.bucket, wanted_.from.key + wanted_.prefix};
         if (wanted_.sweep.what == sweep_verb::fetch) {
-            if (wanted_.keys.empty()) choose_keys(where);
-            return count_text(count_keys()) + " objects of " + text_of(wanted_.from);
+            const std::uint64_t keys = wanted_.keys.empty() ? choose_keys(where) : keep_keys();
+            refuse_nothing(keys);
+            return plural(keys, "object", "objects") + " of " + text_of(wanted_.from);
         }
         const size_histogram found = bucket_listing(wanted_.run.client, keys_, where).survey();
+        refuse_nothing(found.objects());
         return plural(found.objects(), "object", "objects") + ", " +
                example_common::bytes_text(found.bytes()) + ", of " + text_of(where);
     }
 
-    void choose_keys(const s3_url& where) {
-        files_.keys = scratch_.file("keys.csv");
-        bucket_listing listing(wanted_.run.client, keys_, where);
-        result_file chosen(files_.keys);
-        for (unsigned count = 0; count != wanted_.sweep.keys; ++count) {
-            const auto object = listing.next();
-            if (!object) break;
-            finished_job row;
-            row.what.key = object->key;
-            row.how.size = object->size;
-            chosen.add(row);
-        }
-        chosen.finish(0);
+    static void refuse_nothing(std::uint64_t objects) {
+        if (objects == 0) throw std::runtime_error("nothing matches, so that there is nothing to measure");
     }
 
-    [[nodiscard]] std::uint64_t count_keys() const {
+    std::uint64_t choose_keys(const s3_url& where) {
+        bucket_listing listing(wanted_.run.client, keys_, where);
+        return write_keys([&](std::uint64_t count) -> std::optional<key_file::entry> {
+            if (count == wanted_.sweep.keys) return std::nullopt;
+            auto object = listing.next();
+            if (!object) return std::nullopt;
+            return key_file::entry{std::move(object->key), object->size};
+        });
+    }
+
+    // Every run reads them, and what the user gives may be a pipe.
+    std::uint64_t keep_keys() {
+        key_file given(wanted_.keys);
+        return write_keys([&](std::uint64_t) { return given.next(); });
+    }
+
+    template <class Next>
+    std::uint64_t write_keys(Next next) {
+        files_.keys = scratch_.file("keys.csv");
+        result_file kept(files_.keys);
         std::uint64_t count = 0;
-        for (key_file names(files_.keys); names.next();) ++count;
+        for (auto entry = next(count); entry; entry = next(count)) {
+            finished_job row;
+            row.what.key = std::move(entry->key);
+            row.how.size = entry->size.value_or(0);
+            kept.add(row);
+            ++count;
+        }
+        kept.finish(0);
         return count;
     }
 

@@ -37,5 +37,17 @@ TEST(joined_parts, are_told_by_the_one_that_is_known) {
     EXPECT_FALSE(is_made_of(object(9, "\"x\""), unknown));
 }
 
+TEST(joined_parts, with_a_key_of_its_own_only_the_size_tells) {
+    std::vector<uploaded_part> parts{{1, std::string(32, 'a'), 4}, {2, std::string(32, 'b'), 3}};
+    object_info whole{.size = 7, .etag = "\"0123456789abcdef0123456789abcdef-2\""};
+    EXPECT_FALSE(is_made_of(whole, parts));
+    whole.own_key = true;
+    EXPECT_TRUE(is_made_of(whole, parts));
+    parts.back().size = 4;
+    EXPECT_FALSE(is_made_of(whole, parts));
+    parts.back().size.reset();
+    EXPECT_FALSE(is_made_of(whole, parts));
+}
+
 }  // namespace
 }  // namespace s3::test

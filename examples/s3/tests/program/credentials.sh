@@ -35,11 +35,31 @@ for mode in process thread; do
     at_most $(($(stat AssumeRole) - before)) 3 "$mode: roles taken on"
 done
 
+# In the middle of an upload in parts: it goes on with the part that was refused, instead of beginning again.
+head -c 16000000 /dev/zero >large.bin
+run 0 put fetch.csv s3://parts --make-bucket --csv put.csv
+for mode in $all_modes; do
+    stats
+    begun=$(stat CreateMultipartUpload) sent=$(stat UploadPart) taken=$(stat AssumeRole)
+    fault 'expire,op=UploadPart,after=1'
+    run 0 put large.bin s3://parts/$mode --mode $mode --part-size 5MiB --role $role --csv put.csv
+    results objects=1 bytes=16000000 errors=0
+    stats
+    equal $(($(stat CreateMultipartUpload) - begun)) 1 "$mode: uploads begun"
+    equal $(($(stat UploadPart) - sent)) 5 "$mode: parts of four, one of them twice"
+    equal $(($(stat AssumeRole) - taken)) 2 "$mode: roles taken on"
+done
+
 # A key that is not there is a result; one that may not be read is not asked for again.
 printf '%s\n' no/such/key "$(sed -n 2p all.csv | cut -d, -f1)" >two
 run 0 fetch s3://demo --keys two --csv two.csv
 results objects=2 missing=1 errors=0
 says two.csv no/such/key,0,0,404
+run 1 fetch s3://no-such-bucket --keys two --csv two.csv
+says stderr 'stopped: GET s3://no-such-bucket/'
+says stderr NoSuchBucket
+run 0 fetch s3://demo --keys <(tail -n 1 two) --csv one.csv
+results objects=1 missing=0 errors=0
 
 # The wrong secret: one message, a handful of requests.
 stats
@@ -64,6 +84,17 @@ printf '[demo]\naws_access_key_id = %s\naws_secret_access_key = %s\n' \
     "$AWS_ACCESS_KEY_ID" "$AWS_SECRET_ACCESS_KEY" >keys
 AWS_ACCESS_KEY_ID=nonsense AWS_SHARED_CREDENTIALS_FILE=$PWD/keys run 0 list s3://demo --profile demo --csv profile.csv
 results objects=$objects errors=0
+
+# The role of a profile is not passed over: without it the keys would be of somebody else.
+printf '[profile night]\nrole_arn = %s\nsource_profile = demo\n[profile demo]\nrole_arn = %s\n' $role $role >config
+export AWS_CONFIG_FILE=$PWD/config AWS_SHARED_CREDENTIALS_FILE=$PWD/keys
+for profile in night demo; do
+    run 1 list s3://demo --profile $profile --csv profile.csv
+    says stderr "the profile '$profile' has a role in $PWD/config"
+    says stderr "--role $role"
+done
+run 0 list s3://demo --profile demo --role $role --csv profile.csv
+AWS_PROFILE=demo run 0 list s3://demo --role $role --role-per-worker --csv profile.csv
 (
     unset AWS_ACCESS_KEY_ID AWS_SECRET_ACCESS_KEY
     run 1 list s3://demo --csv none.csv

@@ -43,6 +43,18 @@ for mode in $all_modes; do
     start_server --objects $objects --bytes $bytes --plain-keys --threads 1
 done
 
+# A server that says nothing is given up. (It would go on by itself before the usual patience ends.)
+for mode in $all_modes; do
+    spec="stall=20000,op=GetObject,key=$large,after=0"
+    fault "$spec"
+    run 1 list s3://demo --mode $mode --csv list.csv --stall-timeout 1 --max-attempts 1
+    results objects=$objects errors=1
+    played "$spec" 1
+    says list.csv "GET s3://demo/$large: "
+    stop_server
+    start_server --objects $objects --bytes $bytes --plain-keys --threads 1
+done
+
 # A page of HTML, a copy that is answered 200 with an error, another region, a listing without its token.
 fault 'html=503,op=GetObject'
 fault 'redirect=eu-west-1,op=HeadObject,bucket=demo'

@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: MIT
 #include "program/options.hpp"
 
+#include "text_files.hpp"
+
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cstdlib>
 
 namespace s3_program::test {
@@ -16,6 +19,7 @@ protected:
               "AWS_ENDPOINT_URL_S3", "AWS_REGION", "AWS_DEFAULT_REGION"}) {
             ::unsetenv(name);
         }
+        ::setenv("AWS_CONFIG_FILE", "/nowhere/config", 1);
     }
     ~options_test() override {
         for (const char* name : {"MODE", "CONCURRENCY", "TAG", "BUCKET_NAME", "RESULT_BUCKET_NAME"})
@@ -94,6 +98,8 @@ TEST_F(options_test, put_takes_its_target_last) {
 }
 
 TEST_F(options_test, mistakes_are_explained) {
+    EXPECT_NE(refusal({}).find("no command"), std::string::npos);
+    EXPECT_NE(refusal({"lits", "s3://b"}).find("lits"), std::string::npos);
     EXPECT_NE(refusal({"list"}).find("BUCKET_NAME"), std::string::npos);
     EXPECT_NE(refusal({"list", "bucket"}).find("s3://bucket/prefix"), std::string::npos);
     EXPECT_NE(refusal({"list", "s3://b", "--mode", "fast"}).find("process+async"), std::string::npos);
@@ -110,13 +116,47 @@ TEST_F(options_test, mistakes_are_explained) {
     EXPECT_NE(refusal({"put", "a/x", "c/x", "s3://b"}).find("a/x and c/x"), std::string::npos);
     for (const char* size : {"4MiB", "6GiB"})
         EXPECT_NE(refusal({"put", "one", "s3://b", "--part-size", size}).find("--part-size"), std::string::npos);
+    for (const std::vector<const char*>& words :
+         {std::vector{"put", "one", "s3://b"}, std::vector{"copy", "s3://a", "s3://b"}}) {
+        std::vector<const char*> more = words;
+        more.insert(more.end(), {"--multipart-over", "5368709121"});
+        EXPECT_NE(refusal(more).find("--multipart-over: S3 takes 5 GiB"), std::string::npos);
+        more.back() = "5GiB";
+        EXPECT_EQ(std::max(read(more).run.parts.single_put, read(more).run.parts.single_copy), 5ULL << 30U);
+    }
     EXPECT_NE(refusal({"list", "s3://b", "--endpoint", "ftp://x"}).find("http://"), std::string::npos);
 }
 
 TEST_F(options_test, a_variable_that_is_wrong_is_named) {
+    ::setenv("MODE", "fast", 1);
+    EXPECT_NE(refusal({"list", "s3://b"}).find("MODE: \"fast\""), std::string::npos);
+    ::unsetenv("MODE");
     ::setenv("CONCURRENCY", "abc", 1);
     EXPECT_NE(refusal({"list", "s3://b"}).find("CONCURRENCY: \"abc\""), std::string::npos);
     EXPECT_NE(refusal({"list", "s3://b", "--mode", "async"}).find("CONCURRENCY: \"abc\""), std::string::npos);
+}
+
+TEST_F(options_test, the_region_is_that_of_the_profile_unless_another_is_given) {
+    const text_file config("[profile night]\nregion = eu-west-3\n[profile odd]\nregion = a/b\n");
+    ::setenv("AWS_CONFIG_FILE", config.name().c_str(), 1);
+    EXPECT_EQ(read({"list", "s3://b"}).run.client.region, "us-east-1");
+    EXPECT_EQ(read({"list", "s3://b", "--profile", "night"}).run.client.region, "eu-west-3");
+    EXPECT_EQ(read({"list", "s3://b", "--profile", "night", "--region", "us-west-2"}).run.client.region, "us-west-2");
+    EXPECT_NE(refusal({"list", "s3://b", "--profile", "odd"}).find("a/b"), std::string::npos);
+}
+
+TEST_F(options_test, patience_is_in_seconds) {
+    const s3::client_settings usual = read({"list", "s3://b"}).run.client;
+    EXPECT_EQ(usual.connect_timeout, s3::client_settings().connect_timeout);
+    EXPECT_EQ(usual.stall_timeout, s3::client_settings().stall_timeout);
+    const s3::client_settings other =
+        read({"sweep", "s3://b", "--verb", "list", "--connect-timeout", "2", "--stall-timeout", "90"}).run.client;
+    EXPECT_EQ(other.connect_timeout, std::chrono::seconds(2));
+    EXPECT_EQ(other.stall_timeout, std::chrono::seconds(90));
+    for (const char* option : {"--connect-timeout", "--stall-timeout"}) {
+        for (const char* wrong : {"0", "-1", "3601", "soon"})
+            EXPECT_NE(refusal({"list", "s3://b", option, wrong}).find(option), std::string::npos) << wrong;
+    }
 }
 
 TEST_F(options_test, ways_to_name_the_bucket) {
@@ -128,6 +168,7 @@ TEST_F(options_test, ways_to_name_the_bucket) {
 TEST_F(options_test, files_that_cannot_be_written_are_found_before_the_run) {
     EXPECT_NE(refusal({"list", "s3://b", "--csv", "no/such/folder/x"}).find("no/such/folder/x"), std::string::npos);
     EXPECT_NE(refusal({"list", "s3://b", "--json", "/"}).find("--json"), std::string::npos);
+    EXPECT_NE(refusal({"list", "s3://b", "--plot", "no/such/x.svg"}).find("--plot: cannot write"), std::string::npos);
     EXPECT_NE(refusal({"list", "s3://b", "--csv", "-"}).find("--csv"), std::string::npos);
     EXPECT_NE(refusal({"list", "s3://b", "--json", "-"}).find("--json"), std::string::npos);
     EXPECT_NE(refusal({"list", "s3://b", "--csv", "x", "--json", "./x"}).find("same file"), std::string::npos);

@@ -68,3 +68,12 @@ equal $status 130 'the status after Ctrl-C'
 stats
 at_most "$(stat GetObject)" 100 'objects that were read'
 equal "$(ls -A temporary)" '' 'what is left after Ctrl-C'
+
+run 0 list s3://demo --mode async --csv table.csv
+# Keys from a pipe, which every run needs; and nothing at all, which would be measured as very fast.
+"$program" sweep s3://demo --quiet --verb fetch --keys <(grep -o '^20[^,]*bin' table.csv | sed -n 1,3p) \
+    --modes thread --cpus 1 --workers 1,2 --repeat 1 --csv piped.csv >stdout 2>stderr || fail 'a sweep over a pipe'
+says stdout '3 objects'
+equal "$(awk -F, '/^fetch/ { print $10 }' piped.csv | tr '\n' ' ')" '3 3 ' 'objects of the two runs'
+sweep 1 --prefix no/such/ --modes thread --cpus 1 --repeat 1
+says stderr 'nothing to measure'

@@ -194,6 +194,19 @@ TEST(sweep_command_line, a_role_per_worker) {
     EXPECT_TRUE(has(words, "--role-per-worker"));
 }
 
+TEST(sweep_command_line, how_the_server_is_reached_is_passed_on) {
+    options wanted = fetch_sweep();
+    wanted.run.client.style = s3::addressing::virtual_host;
+    wanted.run.client.connect_timeout = std::chrono::seconds(3);
+    wanted.run.client.stall_timeout = std::chrono::seconds(4);
+    const auto words = arguments_for(wanted, {mode::thread, 1, 2}, {"s", "t", "k"}, "n");
+    EXPECT_TRUE(has(words, "--virtual-host"));
+    EXPECT_TRUE(follows(words, "--connect-timeout", "3"));
+    EXPECT_TRUE(follows(words, "--stall-timeout", "4"));
+    wanted.run.client.style = s3::addressing::path;
+    EXPECT_TRUE(has(arguments_for(wanted, {mode::thread, 1, 2}, {"s", "t", "k"}, "n"), "--path-style"));
+}
+
 TEST(sweep_command_line, each_copy_has_a_folder_of_its_own) {
     options wanted = fetch_sweep();
     wanted.sweep.what = sweep_verb::copy;

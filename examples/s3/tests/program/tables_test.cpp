@@ -8,6 +8,8 @@
 
 #include <gtest/gtest.h>
 
+#include <unistd.h>
+
 #include <sstream>
 
 namespace s3_program::test {
@@ -15,7 +17,8 @@ namespace {
 
 const std::vector<std::string> odd_keys{"plain",    "with,comma",    "with\"quote", "two\nlines",
                                         "cr\r\nlf", " blanks ",      "\"",          "",
-                                        "日本/語",  "ends with cr\r"};
+                                        "日本/語",  "ends with cr\r", "=1+1",         "+1",
+                                        "-1",       "@one",           "\ttab"};
 
 std::vector<std::string> keys_of(const std::string& text) {
     const text_file file(text);
@@ -46,8 +49,29 @@ TEST(csv_text, cells_come_back_as_they_were) {
     EXPECT_FALSE(read_csv_record(in, cells));
 }
 
+TEST(key_file, a_pipe_can_be_read_twice_as_well) {
+    for (const std::string text : {"a\nb\n", "Key,Size,CalcSize,Status\na,1,1,200\nb,2,2,200\n"}) {
+        int ends[2];
+        ASSERT_EQ(::pipe(ends), 0);
+        ASSERT_EQ(::write(ends[1], text.data(), text.size()), static_cast<ssize_t>(text.size()));
+        ::close(ends[1]);
+        key_file reader("/dev/fd/" + std::to_string(ends[0]));
+        ::close(ends[0]);
+        for (int time = 0; time != 2; ++time) {
+            for (const char* key : {"a", "b"}) {
+                const auto entry = reader.next();
+                ASSERT_TRUE(entry) << key << " at time " << time;
+                EXPECT_EQ(entry->key, key);
+            }
+            EXPECT_FALSE(reader.next());
+            reader.rewind();
+        }
+    }
+}
+
 TEST(csv_text, only_what_needs_quotes_has_them) {
-    EXPECT_EQ(csv_cell("a b"), "a b");
+    // Also what spreadsheets take for a formula: the key is to stay what it is.
+    for (const char* plain : {"a b", "=1+1", "@one", "\ttab"}) EXPECT_EQ(csv_cell(plain), plain);
     EXPECT_EQ(csv_cell("a,b"), "\"a,b\"");
     EXPECT_EQ(csv_cell("a\"b"), "\"a\"\"b\"");
 }
