@@ -23,6 +23,7 @@ public:
         pipes[worker].push_back(entry.id);
         return sent::yes;
     }
+    void flush(std::size_t) override {}
     std::vector<std::uint64_t> take_back(std::size_t) override { return {}; }
     void start(std::size_t) override {}
     void say_bye(std::size_t) override {}

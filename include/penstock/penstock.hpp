@@ -2,6 +2,7 @@
 // All of Penstock's public interface in one include. Begin reading at process_pool.hpp.
 #pragma once
 
+#include <penstock/buffer.hpp>
 #include <penstock/callable.hpp>
 #include <penstock/captured_line.hpp>
 #include <penstock/errors.hpp>
@@ -13,6 +14,7 @@
 #include <penstock/pool_options.hpp>
 #include <penstock/pool_stats.hpp>
 #include <penstock/process_pool.hpp>
+#include <penstock/register_exception.hpp>
 #include <penstock/this_task.hpp>
 #include <penstock/thread_pool.hpp>
 #include <penstock/when.hpp>

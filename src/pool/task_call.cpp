@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: MIT
+#include "wire/payload_report.hpp"
+
 #include <penstock/detail/bound_call.hpp>
 #include <penstock/detail/task_call.hpp>
 
@@ -14,16 +16,6 @@ namespace {
 
 constexpr std::size_t most_kept = 64 * 1024; // a thread that once sent much does not keep that much
 
-std::string reason_of(const std::exception_ptr& caught) {
-    try {
-        std::rethrow_exception(caught);
-    } catch (const std::exception& e) {
-        return e.what();
-    } catch (...) {
-        return "its serialize function threw something that is not a std::exception";
-    }
-}
-
 /// Runs a call in this very process; its result is dropped.
 class call_here final : public task_call {
 public:
@@ -38,11 +30,11 @@ private:
 } // namespace
 
 void rethrow_as_crossing_failure(payload_side side, std::string_view type_name) {
-    throw crossing_failure{side, std::string(type_name), reason_of(std::current_exception())};
+    throw crossing_failure{side, std::string(type_name), wire::reason_of(std::current_exception())};
 }
 
 void rethrow_as_payload_error(payload_side side, std::string_view type_name) {
-    throw payload_error(side, std::string(type_name), reason_of(std::current_exception()));
+    throw payload_error(side, std::string(type_name), wire::reason_of(std::current_exception()));
 }
 
 byte_buffer& scratch_buffer() {

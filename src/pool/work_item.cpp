@@ -116,7 +116,7 @@ std::span<const std::byte> work_item::result() const noexcept {
 
 void work_item::take(void* slot) {
     if (error_) std::rethrow_exception(std::exchange(error_, nullptr)); // the last reference goes with the catch
-    if (answer_ == wire::frame_kind::value) return decode_(result(), slot);
+    if (answer_ == wire::frame_kind::value) return decode_(result(), slot, &result_);
     if (answer_ == wire::frame_kind::exception) std::rethrow_exception(wire::decode_exception(result(), {worker_, label()}));
     wire::payload_report report;
     try {

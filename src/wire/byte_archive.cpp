@@ -27,6 +27,8 @@ void fail_left_over(std::size_t bytes) {
 
 namespace {
 
+constexpr std::size_t most_remembered = 4096; // categories, and messages of each: what workers make up must not add up
+
 /// Stands for a category that this process knows by name alone; never destroyed, as error codes point to it.
 class foreign_category : public std::error_category {
 public:
@@ -39,7 +41,7 @@ public:
     }
     void remember(int value, const std::string& message) {
         const std::lock_guard lock(mutex_);
-        messages_.emplace(value, message);
+        if (messages_.size() < most_remembered) messages_.emplace(value, message);
     }
 
 private:
@@ -52,8 +54,10 @@ foreign_category& find_foreign(const std::string& name) {
     static std::mutex mutex;
     static auto* known = new std::map<std::string, std::unique_ptr<foreign_category>>;
     const std::lock_guard lock(mutex);
-    auto& entry = (*known)[name];
-    if (entry == nullptr) entry = std::make_unique<foreign_category>(name);
+    const bool is_full = known->size() >= most_remembered && known->find(name) == known->end();
+    const std::string kept = is_full ? "an unknown category" : name;
+    auto& entry = (*known)[kept];
+    if (entry == nullptr) entry = std::make_unique<foreign_category>(kept);
     return *entry;
 }
 

@@ -4,6 +4,7 @@
 
 #include <penstock/errors.hpp>
 
+#include <exception>
 #include <string>
 
 namespace penstock::wire {
@@ -14,7 +15,20 @@ struct payload_report {
     std::string reason;
 
     template <class Archive>
-    void serialize(Archive& archive) { archive(side, type_name, reason); }
+    void serialize(Archive& archive) {
+        archive(side, type_name, reason);
+    }
 };
 
-} // namespace penstock::wire
+/// Why a value did not cross, from what was caught on the way.
+inline std::string reason_of(const std::exception_ptr& caught) {
+    try {
+        std::rethrow_exception(caught);
+    } catch (const std::exception& e) {
+        return e.what();
+    } catch (...) {
+        return "its serialize function threw something that is not a std::exception";
+    }
+}
+
+}  // namespace penstock::wire

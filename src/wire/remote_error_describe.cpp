@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // The worker's half: what is known of an exception that was just thrown.
-#include "wire/remote_error_record.hpp"
+#include "wire/registered_exceptions.hpp"
 
 #include <cxxabi.h>
 
@@ -107,9 +107,11 @@ exception_record describe(const std::exception_ptr& thrown, std::exception_ptr& 
     } catch (const std::exception& e) {
         describe_handled(record, nested);
         describe_standard(e, record);
+        save_registered(record);
     } catch (...) {
         describe_handled(record, nested);
         if (!describe_ambiguous(record)) describe_value(record);
+        save_registered(record);
     }
     return record;
 }

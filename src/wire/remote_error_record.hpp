@@ -22,11 +22,15 @@ struct exception_record {
     std::filesystem::path path2;
     bool relayed = false; ///< info is that of an earlier crossing; otherwise only its type_name is set
     remote_info info;
+    std::string registered; ///< for a type that the user registered: its name; otherwise empty
+    std::string registered_bytes;
+    std::string registered_problem; ///< why it does not encode
 
     template <class Archive>
     void serialize(Archive& archive) {
         archive(kind, what, category, value, message, path1, path2);
         archive(relayed, info.type_name, info.worker_pid, info.label, info.trace);
+        archive(registered, registered_bytes, registered_problem);
     }
 };
 

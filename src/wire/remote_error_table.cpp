@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: MIT
 // The standard exceptions that cross, one row a type: whether an exception is one, and how to rebuild it.
+#include "wire/registered_exceptions.hpp"
 #include "wire/remote_error_record.hpp"
+
+#include <penstock/register_exception.hpp>
 
 #include <algorithm>
 #include <any>
@@ -113,33 +116,6 @@ std::regex_error make_base(const exception_record& record) {
 }
 
 template <class T>
-class rebuilt : public T, public remote_info {
-public:
-    rebuilt(T base, std::string what, remote_info info)
-        : T(std::move(base)), remote_info(std::move(info)), what_(std::move(what)) {}
-    const char* what() const noexcept override { return what_.c_str(); }
-
-private:
-    std::string what_;
-};
-
-template <class T>
-class with_nested : public T, public std::nested_exception {
-public:
-    explicit with_nested(const T& base) : T(base) {}
-};
-
-template <class T>
-std::exception_ptr hold(const T& e, const std::exception_ptr& nested) {
-    if (nested == nullptr) return std::make_exception_ptr(e);
-    try {
-        std::rethrow_exception(nested);
-    } catch (...) { // std::nested_exception takes what is being handled, there is no other way to set it
-        return std::make_exception_ptr(with_nested<T>(e));
-    }
-}
-
-template <class T>
 struct row_of {
     static bool test(const std::exception& thrown, exception_record& record) {
         const T* e = dynamic_cast<const T*>(&thrown);
@@ -160,9 +136,9 @@ struct row_of {
     static std::exception_ptr rebuild(const exception_record& record, remote_info info,
                                       const std::exception_ptr& nested) {
         if constexpr (std::is_same_v<T, error>)
-            return hold(remote_exception(record.what, std::move(info)), nested);
+            return detail::hold(remote_exception(record.what, std::move(info)), nested);
         else
-            return hold(rebuilt<T>(make_base<T>(record), record.what, std::move(info)), nested);
+            return detail::hold(detail::rebuilt<T>(make_base<T>(record), record.what, std::move(info)), nested);
     }
 };
 
@@ -238,6 +214,7 @@ std::exception_ptr rebuild(const exception_record& record, const exception_origi
         info.worker_pid = origin.worker_pid;
         info.label = origin.label;
     }
+    if (const std::exception_ptr own = load_registered(record, info, nested)) return own;
     return table[record.kind].rebuild(record, std::move(info), nested);
 }
 

@@ -21,15 +21,21 @@ const void* resolve(const wire::token_place& place, os::segment kind, std::size_
     return found;
 }
 
+/// A name that is wrong may lead to anything in the module, also between its objects, where AddressSanitizer guards.
+[[gnu::no_sanitize_address]] bool is_descriptor(const detail::callable_descriptor* place, std::uint64_t type_hash) noexcept {
+    using detail::callable_descriptor;
+    return reinterpret_cast<std::uintptr_t>(place) % alignof(callable_descriptor) == 0 &&
+           place->magic[0] == callable_descriptor::magic_value[0] && place->magic[1] == callable_descriptor::magic_value[1] &&
+           place->type_hash == type_hash;
+}
+
 } // namespace
 
 detail::callable_ref find_callable(const wire::task_token& token) {
     using detail::callable_descriptor;
     const void* place = resolve(token.descriptor, os::segment::data, sizeof(callable_descriptor));
     const auto* descriptor = static_cast<const callable_descriptor*>(place);
-    if (reinterpret_cast<std::uintptr_t>(place) % alignof(callable_descriptor) != 0 ||
-        descriptor->magic[0] != callable_descriptor::magic_value[0] ||
-        descriptor->magic[1] != callable_descriptor::magic_value[1] || descriptor->type_hash != token.type_hash)
+    if (!is_descriptor(descriptor, token.type_hash))
         throw detail::archive_error("the name of the callable does not lead to a callable of these types");
     detail::callable_ref callable{descriptor, nullptr};
     if (token.has_function) {

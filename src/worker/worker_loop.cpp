@@ -41,9 +41,10 @@ std::uint32_t ticks_between(clock::time_point began, clock::time_point ended) {
 /// One task, from its arguments to its answer.
 class pipe_call final : public detail::task_call {
 public:
-    pipe_call(std::span<const std::byte> encoded, const detail::callable_ref& callable, connection& pipes, byte_buffer& result,
-              std::uint64_t task, clock::time_point began)
-        : task_call(encoded, callable.function), pipes_(pipes), result_(result), task_(task), began_(began) {
+    /// `encoded` is the end of the frame.
+    pipe_call(wire::frame_in& frame, std::span<const std::byte> encoded, const detail::callable_ref& callable,
+              connection& pipes, byte_buffer& result, clock::time_point began)
+        : task_call(encoded, callable.function, &frame.large), pipes_(pipes), result_(result), task_(frame.head.task), began_(began) {
         result_.clear();
     }
     byte_buffer& result_buffer() override { return result_; }
@@ -81,7 +82,7 @@ private:
     PENSTOCK_CATCHES_FORCED_UNWIND bool initialize();
     PENSTOCK_CATCHES_FORCED_UNWIND void finalize() noexcept;
     void serve_batch(const wire::frame_in& batch);
-    PENSTOCK_CATCHES_FORCED_UNWIND clock::time_point serve(const wire::frame_in& frame, clock::time_point now);
+    PENSTOCK_CATCHES_FORCED_UNWIND clock::time_point serve(wire::frame_in& frame, clock::time_point now);
     detail::callable_ref callable_for(const wire::frame_in& frame, detail::input_archive& in);
     void report(const wire::frame_in& frame, const detail::crossing_failure& failure, clock::time_point began);
 
@@ -208,11 +209,11 @@ void worker_loop::serve_batch(const wire::frame_in& batch) {
 }
 
 /// Returns when it ended: where the next one begins.
-clock::time_point worker_loop::serve(const wire::frame_in& frame, clock::time_point now) {
+clock::time_point worker_loop::serve(wire::frame_in& frame, clock::time_point now) {
     try {
         detail::input_archive in(frame.bytes());
         const detail::callable_ref callable = callable_for(frame, in);
-        pipe_call call(frame.bytes().last(in.left()), callable, pipes_, result_, frame.head.task, now);
+        pipe_call call(frame, frame.bytes().last(in.left()), callable, pipes_, result_, now);
         task_.begin(frame.head.task);
         callable.descriptor->run(call);
         if (!call.replied()) // a compiler may drop what follows undefined behaviour, and the pool would wait for ever

@@ -14,7 +14,7 @@ declare -A rooms_for=(
 # Our public headers that a low layer may include; the other rooms may include all of them.
 declare -A public_for=(
     [os]="penstock/errors.hpp"
-    [wire]="penstock/errors.hpp penstock/detail/byte_archive.hpp"
+    [wire]="penstock/errors.hpp penstock/detail/byte_archive.hpp penstock/register_exception.hpp"
 )
 
 contains() { [[ " $1 " == *" $2 "* ]]; }

@@ -135,6 +135,13 @@ TEST(byte_archive, an_error_code_of_an_unknown_category_keeps_name_value_and_mes
     EXPECT_EQ(back.message(), "it rains");
 }
 
+TEST(byte_archive, messages_of_unknown_categories_do_not_add_up_for_ever) {
+    for (int value = 0; value != 10'000; ++value)
+        EXPECT_EQ(make_error_code("lottery", value, "a number").value(), value);
+    EXPECT_EQ(make_error_code("lottery", 1, "a number").message(), "a number");
+    EXPECT_EQ(make_error_code("lottery", 9'999, "a number").message(), "lottery:9999");
+}
+
 TEST(byte_archive, left_over_bytes_are_refused) {
     byte_buffer bytes = encode(42);
     bytes.append("x", 1);

@@ -11,6 +11,7 @@
 // An archive is used by one thread. Failures throw archive_error (or whatever a user's serialize function throws).
 #pragma once
 
+#include <penstock/buffer.hpp>
 #include <penstock/detail/byte_buffer.hpp>
 #include <penstock/detail/standard_types.hpp>
 
@@ -107,6 +108,7 @@ private:
     template <class T, std::size_t N> void save_one(const std::span<T, N>& values) { save_range(std::span<const T>(values)); }
     void save_one(const std::string& text) { write_text(text); }
     void save_one(const std::string_view& text) { write_text(text); }
+    void save_one(const buffer& raw) { write_text(raw.text()); }
     void save_one(const std::filesystem::path& path) { write_text(path.native()); }
     void save_one(const std::error_code& code) {
         write_text(code.category().name());
@@ -153,9 +155,11 @@ private:
 
 class input_archive : public cereal::InputArchive<input_archive> {
 public:
-    /// Reads `bytes`, which must outlive the archive.
-    explicit input_archive(std::span<const std::byte> bytes)
-        : cereal::InputArchive<input_archive>(this), next_(bytes.data()), end_(bytes.data() + bytes.size()) {}
+    /// Reads `bytes`, which must outlive the archive. `owner`, when given and not empty, holds them; a penstock::buffer
+    /// may take them over, and keeps them alive from then on.
+    explicit input_archive(std::span<const std::byte> bytes, byte_buffer* owner = nullptr)
+        : cereal::InputArchive<input_archive>(this), next_(bytes.data()), end_(bytes.data() + bytes.size()),
+          owner_(owner != nullptr && !owner->empty() ? owner : nullptr) {}
 
     template <class... T>
     input_archive& operator()(T&&... values) {
@@ -203,6 +207,15 @@ private:
     template <class T> void load_one(cereal::SizeTag<T>& tag) { tag.size = static_cast<cereal::size_type>(read_size()); }
     template <class T> void load_one(cereal::BinaryData<T>& raw) { read(raw.data, static_cast<std::size_t>(raw.size)); }
     void load_one(std::string& text) { text.assign(read_text()); }
+    void load_one(buffer& raw) {
+        const std::span<const std::byte> bytes = std::as_bytes(std::span(read_text()));
+        if (owner_ == nullptr || bytes.size() < borrow_threshold || bytes.size() < owner_->size() / 2) {
+            raw = buffer(bytes);
+        } else {
+            const auto at = static_cast<std::size_t>(bytes.data() - owner_->data());
+            raw = buffer(std::move(*std::exchange(owner_, nullptr)), at, bytes.size());
+        }
+    }
     void load_one(std::filesystem::path& path) { path = std::string(read_text()); }
     void load_one(std::error_code& code) {
         const std::string category(read_text());
@@ -257,6 +270,7 @@ private:
 
     const std::byte* next_;
     const std::byte* end_;
+    byte_buffer* owner_;
     int nesting_ = 0;
 };
 

@@ -75,12 +75,12 @@ void send_result(task_call& call, const R& result) {
     call.reply(out.borrowed());
 }
 
-/// Decodes into the std::optional<R> behind `slot`, in the thread that calls get().
-using decode_function = void(std::span<const std::byte>, void* slot);
+/// Decodes into the std::optional<R> behind `slot`, in the thread that calls get(). `owner`: as for an input_archive.
+using decode_function = void(std::span<const std::byte>, void* slot, byte_buffer* owner);
 template <class R>
-void decode_result(std::span<const std::byte> bytes, void* slot) {
+void decode_result(std::span<const std::byte> bytes, void* slot, byte_buffer* owner = nullptr) {
     try {
-        input_archive in(bytes);
+        input_archive in(bytes, owner);
         if constexpr (!std::is_void_v<R>) in(static_cast<std::optional<R>*>(slot)->emplace());
         in.expect_end();
     } catch (...) {
@@ -117,7 +117,7 @@ private:
     static received_callable<F> decode(task_call& call, values& arguments) {
         std::string_view reading = type_name<F>();
         try {
-            input_archive in(call.arguments());
+            input_archive in(call.arguments(), call.owner());
             received_callable<F> callable(in, call);
             std::apply([&](owned_argument_t<P>&... owned) { ((reading = type_name<P>(), in(owned)), ...); }, arguments);
             in.expect_end();

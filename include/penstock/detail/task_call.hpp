@@ -22,9 +22,12 @@ namespace penstock::detail {
 /// One run of a callable: encoded arguments in, encoded result out. Used by one thread.
 class task_call {
 public:
-    task_call(std::span<const std::byte> encoded, void (*called)()) : arguments_(encoded), function_(called) {}
+    /// `owner`: as for an input_archive.
+    task_call(std::span<const std::byte> encoded, void (*called)(), byte_buffer* owner = nullptr)
+        : arguments_(encoded), function_(called), owner_(owner) {}
     virtual ~task_call() = default;
     std::span<const std::byte> arguments() const noexcept { return arguments_; }
+    byte_buffer* owner() const noexcept { return owner_; }
     /// The function itself where the callable is a function pointer, else null.
     void (*function() const noexcept)() { return function_; }
     /// The buffer to encode the result into; empty at the start.
@@ -39,6 +42,7 @@ private:
     std::string_view result_type_ = "void";
     std::span<const std::byte> arguments_;
     void (*function_)();
+    byte_buffer* owner_;
 };
 
 /// Decodes the arguments, calls, encodes the result. Throws what the callable throws, or crossing_failure.
