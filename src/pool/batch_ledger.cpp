@@ -100,7 +100,7 @@ std::optional<batch_ledger::position> batch_ledger::find(std::uint64_t id) const
 std::optional<wire::frame_in> batch_ledger::harvest() {
     if (sent_.empty()) return std::nullopt;
     const batch& oldest = sent_.front();
-    if (oldest.answered >= page_.published(oldest.number)) return std::nullopt;
+    if (seen_.batch != oldest.number || oldest.answered >= seen_.count) return std::nullopt;
     if (walked_batch_ != oldest.number) {
         walked_batch_ = oldest.number;
         walked_ = walked_bytes_ = 0;

@@ -55,6 +55,9 @@ public:
         std::uint16_t answer = 0;
     };
     std::optional<position> find(std::uint64_t id) const noexcept;
+    /// From here on harvest() finds the answers that are in the page now, and none that come later. (What their tasks have
+    /// written into the pipe is there by now, and can be read first.)
+    void look() noexcept { seen_ = page_.published(); }
     /// The answer to the oldest task, when it lies in the page; valid until the next call. It comes by the pipe as well,
     /// if the worker lives.
     std::optional<wire::frame_in> harvest();
@@ -77,6 +80,7 @@ private:
     std::array<std::byte, wire::max_packet> packet_; // the batch's head and its frames
     std::size_t size_ = sizeof(wire::frame_head);
     std::uint32_t last_number_ = 0;
+    wire::claim_page::published_answers seen_;
     std::vector<ids> spare_;          // their memory is used again
     std::uint32_t walked_batch_ = 0;  // harvest() has walked `walked_` answers of it, of `walked_bytes_`
     std::size_t walked_ = 0;

@@ -306,11 +306,13 @@ bool process_engine::cancel(work_item& item, bool force) {
         if (!caught) return stopping;
     }
     ++stats_.cancelled;
+    ++publishing_;
     lock.unlock();
     item.set_error(cancelled(item));
     item.retain();
     item.finish();
     lock.lock();
+    --publishing_;
     --open_;
     open_bytes_ -= item.length();
     launch_waiting();

@@ -82,6 +82,7 @@ private:
         std::uint32_t generation = 0;      // tells the events of a process from those of the one before
         bool polls_for_room = false;
         bool is_read = false; // by the I/O thread, which does so without the lock
+        bool is_noise_unclear = false; // bytes that are no frame, should more come, are not the doing of whatever runs then
         time_point answered_at{};
         bool was_ready = false;
         bool in_order = false; // it was asked to end, or killed with all the others
@@ -155,6 +156,10 @@ private:
     void settle_answered(std::size_t worker);
     void harvest(std::size_t worker);
     void harvest_before(std::size_t worker, std::uint64_t task);
+    void skip_damage(std::size_t worker, const std::string& what);
+    void fail_for_damage(work_item& item, const record& worker);
+    void end_by_death(work_item& item, std::string what, worker_died::details&& details);
+    void wake_before(time_point then);
     std::optional<worker_slot::awaited_answer> find_answer_soon(const work_item& item, time_point now);
     bool miss();
     void harvest_all();
@@ -232,7 +237,8 @@ private:
     std::size_t open_ = 0;         // launched and not yet published
     std::size_t first_starts_ = 0; // workers whose first start was not tried yet
     bool took_answers_ = false; // since settle_answered()
-    time_point sleeps_until_{}; // the I/O thread
+    time_point sleeps_until_ = time_point::min(); // the I/O thread; min() while it is awake
+    unsigned publishing_ = 0;                     // threads that make outcomes visible, which they do without the lock
     unsigned spin_misses_ = 0; // in a row, of threads that looked for an answer
     unsigned spins_to_skip_ = 0;
     bool ended_ = false;

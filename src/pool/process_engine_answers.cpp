@@ -38,18 +38,26 @@ void process_engine::receive(std::size_t worker, std::unique_lock<std::mutex>& l
 void process_engine::take_frames(std::size_t worker) {
     wire::frame_reader& frames = records_[worker].slot->frames();
     for (const auto now = clock::now();;) {
-        while (auto frame = frames.next()) take_frame(worker, *frame, now);
+        while (auto frame = frames.next()) {
+            records_[worker].is_noise_unclear = false;
+            take_frame(worker, *frame, now);
+        }
         settle_answered(worker);
         if (frames.damage().empty()) return;
-        const std::string what = "it sent " + frames.damage() + " through its result pipe";
-        if (!records_[worker].slot->may_skip_damage()) {
-            records_[worker].slot->condemn();
-            return kill(worker, what);
-        }
-        records_[worker].reason = what;
-        dispatcher_->recycle(worker, clock::now());
-        frames.skip_damage();
+        skip_damage(worker, "it sent " + frames.damage() + " through its result pipe");
     }
+}
+
+/// The worker goes on, as tasks behind the one that wrote this may have begun; it is replaced when they have ended. Whose
+/// doing it was is known only when a single task can have been run since the last answer.
+void process_engine::skip_damage(std::size_t worker, const std::string& what) {
+    record& place = records_[worker];
+    auto* first = static_cast<work_item*>(dispatcher_->running(worker));
+    if (first != nullptr && !place.is_noise_unclear && !place.slot->is_between_answers()) first->has_damaged_pipe = true;
+    place.is_noise_unclear = true;
+    place.reason = what;
+    dispatcher_->recycle(worker, clock::now());
+    place.slot->frames().skip_damage();
 }
 
 /// After any number of answers, or none.
@@ -66,12 +74,16 @@ void process_engine::settle_answered(std::size_t worker) {
 void process_engine::harvest(std::size_t worker) {
     record& place = records_[worker];
     if (!place.slot || !place.slot->has_page() || place.is_read) return;
+    place.slot->look_into_page();
     try {
         if (place.slot->receive() == worker_slot::reading::some) take_frames(worker);
     } catch (const std::bad_alloc&) { // the I/O thread will meet it too, and say so
     }
     const auto now = clock::now();
-    while (auto frame = place.slot->harvest()) take_answer(worker, *frame, now);
+    while (auto frame = place.slot->harvest()) {
+        if (place.slot->frames().within_head()) place.is_noise_unclear = true; // too little to tell what it is
+        take_answer(worker, *frame, now);
+    }
     settle_answered(worker);
 }
 
@@ -81,6 +93,7 @@ void process_engine::harvest_before(std::size_t worker, std::uint64_t task) {
         const task_entry* first = dispatcher_->running(worker);
         return first == nullptr || first->id == task;
     };
+    records_[worker].slot->look_into_page();
     for (const auto now = clock::now(); !runs();) {
         auto frame = records_[worker].slot->harvest();
         if (!frame) break;
@@ -128,6 +141,7 @@ void process_engine::take_answer(std::size_t worker, wire::frame_in& frame, time
     stats_.bytes_received += frame.head.length;
     count_attempt(item, frame.head.tag() == wire::max_tag ? std::chrono::nanoseconds(-1) : took, now);
     if (item.stopped != verdict::none) return end_stopped(item, "stopped when it was asked to");
+    if (item.has_damaged_pipe) return fail_for_damage(item, records_[worker]);
     store(item, worker, frame);
     ++(frame.head.kind() == frame_kind::value ? stats_.done : stats_.failed);
     resolve(item);

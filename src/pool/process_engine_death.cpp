@@ -132,6 +132,18 @@ void process_engine::lose(work_item& item, const record& worker, const os::exit_
     if (status.kind == os::exit_status::how::exited) details.exit_status = status.value;
     std::string what = "worker " + std::to_string(pid) + " died while it ran the task" + with_label(details.label) + ": " +
                        describe(status);
+    end_by_death(item, std::move(what), std::move(details));
+}
+
+/// It has ended, but what it wrote into the pipe costs it its worker.
+void process_engine::fail_for_damage(work_item& item, const record& worker) {
+    item.has_damaged_pipe = false; // another attempt may do better
+    const pid_t pid = worker.slot->process().pid();
+    end_by_death(item, "worker " + std::to_string(pid) + " is replaced after the task" + with_label(item.label()),
+                 worker_died::details{pid, 0, -1, item.label(), worker.reason, {}});
+}
+
+void process_engine::end_by_death(work_item& item, std::string what, worker_died::details&& details) {
     if (!details.hint.empty()) what += "; " + details.hint;
     if (try_again(item, what)) return;
     details.attempts = item.attempts();

@@ -11,6 +11,7 @@ fleet::sent process_engine::send(std::size_t worker, task_entry& entry, time_poi
     auto& item = static_cast<work_item&>(entry);
     const bool begins = dispatcher_->running(worker) == nullptr;
     if (begins) item.set_running(); // said before it is sent: the worker may be faster than this thread
+    else wake_before(now + std::chrono::milliseconds(1)); // it may turn out to wait behind a long task
     item.begun_at = now; // until it is known better
     const auto progress = records_[worker].slot->send(item);
     if (progress == worker_slot::progress::done) {
@@ -24,6 +25,13 @@ fleet::sent process_engine::send(std::size_t worker, task_entry& entry, time_poi
     }
     poll_for_room(worker, true);
     return sent::no_room;
+}
+
+/// The I/O thread is to look what is due by then, should it sleep for longer.
+void process_engine::wake_before(time_point then) {
+    if (sleeps_until_ <= then) return;
+    sleeps_until_ = then;
+    wake_.signal();
 }
 
 void process_engine::flush(std::size_t worker) {

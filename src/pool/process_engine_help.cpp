@@ -52,8 +52,9 @@ bool process_engine::help(work_item& item) {
     lock.lock();
     spin_misses_ = 0;
     harvest(worker); // whoever fills the place by now
-    if (const auto due = next_deadline(); (due && *due < sleeps_until_) || !waiting_.empty()) wake_.signal();
     publish(lock);
+    // Asked afterwards: whoever looked for room meanwhile waits now.
+    if (const auto due = next_deadline(); (due && *due < sleeps_until_) || !waiting_.empty()) wake_.signal();
     return item.ready();
 }
 

@@ -41,6 +41,7 @@ void process_engine::run() noexcept {
         give_up(e.what());
     }
     publish(lock);
+    changed_.wait(lock, [this] { return publishing_ == 0; }); // other threads take answers, too
     ended_ = true;
     changed_.notify_all();
 }
@@ -68,6 +69,7 @@ void process_engine::loop(std::unique_lock<std::mutex>& lock) {
         lock.unlock();
         const auto events = poller_.wait(timeout);
         lock.lock();
+        sleeps_until_ = time_point::min();
         for (const os::poller::event& event : events) handle(event.key, lock);
     }
 }
@@ -79,9 +81,11 @@ void process_engine::publish(std::unique_lock<std::mutex>& lock) {
     finished.swap(resolved_);
     std::uint64_t bytes = 0;
     for (const work_item* item : finished) bytes += item->length();
+    ++publishing_;
     lock.unlock();
     for (work_item* item : finished) item->finish();
     lock.lock();
+    --publishing_;
     open_ -= finished.size();
     open_bytes_ -= bytes;
     changed_.notify_all();

@@ -64,6 +64,7 @@ public:
     std::vector<std::string> attempts() const;
     time_point submitted_at{}; // or when another attempt was due
     time_point begun_at{};     // when it became the first of its worker
+    bool has_damaged_pipe = false; // it wrote into its worker's result pipe
 
 private:
     /// Arguments too large for the tail.

@@ -63,13 +63,15 @@ public:
     wire::frame_reader& frames() noexcept { return reader_; }
     /// Bytes that are no frame may be the doing of one of several tasks. (The pipe is read before answers are taken from
     /// the page, so they are not that of a task which was answered before.)
-    bool may_skip_damage() const noexcept { return batches_ && batches_->is_between_answers(); }
+    bool is_between_answers() const noexcept { return batches_ && batches_->is_between_answers(); }
     /// Whether an answer may be found in the page before the pipe brings it as well.
     bool has_page() const noexcept { return batches_.has_value(); }
-    /// The answer to the oldest task, when it lies in the page and was not taken yet.
-    std::optional<wire::frame_in> harvest() { return batches_ && !is_damaged_ ? batches_->harvest() : std::nullopt; }
-    /// Its oldest task has written into its pipe: no answer of it counts any more.
-    void condemn() noexcept { is_damaged_ = true; }
+    /// harvest() finds what is in the page now.
+    void look_into_page() noexcept {
+        if (batches_) batches_->look();
+    }
+    /// The answer to the oldest task, when it lay in the page and was not taken yet.
+    std::optional<wire::frame_in> harvest() { return batches_ ? batches_->harvest() : std::nullopt; }
     /// A place in the page, for a thread that waits there without the engine's lock.
     struct awaited_answer {
         std::shared_ptr<const void> life;
@@ -104,7 +106,6 @@ private:
     std::uint64_t stream_written_ = 0;
     std::uint64_t last_sent_ = 0;
     std::optional<batch_ledger> batches_; // with a claim page
-    bool is_damaged_ = false;
     bool flush_waits_ = false;
     bool bye_waits_ = false;
     bool failed_ = false; // writing did, perhaps within a frame: nothing may follow

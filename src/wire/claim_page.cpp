@@ -75,9 +75,8 @@ void claim_page::take(std::uint32_t batch, std::uint16_t answers) noexcept {
 }
 
 bool claim_page::is_complete(std::uint32_t batch, std::uint16_t answer) const noexcept {
-    const std::uint64_t seen = count().load(std::memory_order_acquire);
-    const auto now = static_cast<std::uint32_t>(seen >> 32);
-    return now == batch ? static_cast<std::uint16_t>(seen >> 16) > answer : is_later(now, batch);
+    const published_answers now = published();
+    return now.batch == batch ? now.count > answer : is_later(now.batch, batch);
 }
 
 std::span<const std::byte> claim_page::take_unsent() noexcept {
@@ -114,10 +113,9 @@ bool claim_page::still_holds(std::uint32_t batch) const noexcept {
     return static_cast<std::uint32_t>(count().load(std::memory_order_relaxed) >> 32) == batch;
 }
 
-std::uint16_t claim_page::published(std::uint32_t batch) const noexcept {
+claim_page::published_answers claim_page::published() const noexcept {
     const std::uint64_t seen = count().load(std::memory_order_acquire);
-    if (static_cast<std::uint32_t>(seen >> 32) != batch) return 0;
-    return static_cast<std::uint16_t>(seen >> 16);
+    return {static_cast<std::uint32_t>(seen >> 32), static_cast<std::uint16_t>(seen >> 16)};
 }
 
 } // namespace penstock::wire

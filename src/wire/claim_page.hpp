@@ -73,8 +73,12 @@ public:
     range take_rest(std::uint32_t batch, std::uint16_t tasks) noexcept;
     /// How many tasks of that batch were begun, of `tasks`; empty when the worker has not begun the batch.
     std::optional<std::uint16_t> begun(std::uint32_t batch, std::uint16_t tasks) const noexcept;
-    /// How many answers of that batch are complete.
-    std::uint16_t published(std::uint32_t batch) const noexcept;
+    struct published_answers {
+        std::uint32_t batch = 0;
+        std::uint16_t count = 0;
+    };
+    /// How many answers are complete, of the batch that was begun last.
+    published_answers published() const noexcept;
     /// The bytes of the answers, from the first one on. The worker writes there when it begins its next batch: what was
     /// read counts only if still_holds() afterwards.
     std::span<const std::byte> answers() const noexcept { return memory_.subspan(first_answer); }

@@ -55,6 +55,8 @@ public:
     void skip_damage() noexcept;
     /// True in the middle of a frame.
     bool partial() const noexcept { return in_large_ || begin_ != end_; }
+    /// True when some bytes of the next head are there, or of what is none.
+    bool within_head() const noexcept { return !in_large_ && begin_ != end_ && end_ - begin_ < sizeof(frame_head); }
     /// True while a large body is being received and bytes of it are still to come: nothing to take yet.
     bool body_under_way() const noexcept { return in_large_ && large_.size() != large_head_.length; }
     /// The worker learns the key from its first frame.

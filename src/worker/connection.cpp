@@ -161,7 +161,10 @@ void connection::flush() {
 }
 
 void connection::end_batch() {
-    if (is_taken_soon()) page_.take_unsent();
+    if (is_taken_soon()) {
+        page_.take_unsent();
+        if (!is_alone_ && !pipes_are_whole()) lost(displaced, displaced_by); // a task by itself was looked at before
+    }
     flush();
     in_batch_ = false;
 }

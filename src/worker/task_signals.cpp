@@ -13,10 +13,8 @@ task_signals::task_signals() noexcept : mask_{}, stop_request_{} {
     sigaction(SIGURG, nullptr, &stop_request_);
 }
 
-void task_signals::stop_alarm() const noexcept { alarm(0); }
-
 void task_signals::restore() const noexcept {
-    stop_alarm();
+    alarm(0);
     sigaction(SIGURG, &stop_request_, nullptr);
     pthread_sigmask(SIG_SETMASK, &mask_, nullptr);
 }

@@ -13,7 +13,6 @@ public:
     task_signals() noexcept;
     /// Puts the mask and the handler of SIGURG back, and stops the alarm.
     void restore() const noexcept;
-    void stop_alarm() const noexcept;
 
 private:
     sigset_t mask_;

@@ -198,9 +198,8 @@ void worker_loop::serve_batch(const wire::frame_in& batch) {
     wire::frame_in task;
     for (auto left = batch.body; wire::split_frame(left, task) && pipes_.claim_task();) {
         began = serve(task, began);
-        signals_->stop_alarm(); // the one thing that could end the next task
+        signals_->restore();
         if (began - flushed > longest_silence) {
-            signals_->restore();
             pipes_.flush();
             began = flushed = clock::now();
         }

@@ -51,6 +51,10 @@ protected:
     }
     /// The number of the task whose answer is found, 0 for none.
     std::uint64_t harvest() {
+        ledger.look();
+        return harvest_as_seen();
+    }
+    std::uint64_t harvest_as_seen() {
         const auto found = ledger.harvest();
         if (!found) return 0;
         ledger.answered();
@@ -125,6 +129,16 @@ TEST_F(batch_ledger_test, is_between_answers_while_more_than_one_task_may_have_b
     EXPECT_TRUE(ledger.is_between_answers());
     ledger.answered();
     EXPECT_FALSE(ledger.is_between_answers());
+}
+
+TEST_F(batch_ledger_test, finds_no_answer_that_came_after_the_look) {
+    begin(send({1, 2}));
+    run(1);
+    ledger.look();
+    run(2);
+    EXPECT_EQ(harvest_as_seen(), 1u);
+    EXPECT_EQ(harvest_as_seen(), 0u);
+    EXPECT_EQ(harvest(), 2u);
 }
 
 TEST_F(batch_ledger_test, says_where_the_answer_to_a_task_will_be) {
@@ -274,6 +288,7 @@ TEST_F(batch_ledger_test, an_answer_is_found_whole_or_not_at_all_while_the_worke
         }
     });
     for (std::uint64_t next = 1; next <= rounds;) {
+        ledger.look();
         if (const auto frame = ledger.harvest()) {
             const std::string text(reinterpret_cast<const char*>(frame->body.data()), frame->body.size());
             EXPECT_EQ(frame->head.task, next);

@@ -246,8 +246,65 @@ TEST_P(process_pool_batch, a_task_that_writes_into_the_pipe_costs_no_other) {
             EXPECT_NE(e.hint().find("not a frame"), std::string::npos) << e.what();
         }
     }
+    pool.wait_idle();
+    EXPECT_EQ(outcome_of(pool.submit(writes_garbage, 1, 0)), 1);
     const pool_stats now = pool.stats();
     EXPECT_EQ(now.respawns_died + now.respawns_recycled, 20u);
+}
+
+std::uint64_t counted_garbage(std::uint64_t id, std::size_t size) {
+    mine->begin(id);
+    const std::string garbage(size, '#');
+    if (size != 0 && ::write(4, garbage.data(), size) < 0) ::abort();
+    mine->end(id);
+    return id;
+}
+
+// However few bytes they are, and wherever the pool is when it meets them.
+TEST_P(process_pool_batch, what_one_task_wrote_into_the_pipe_is_paid_by_no_other_and_runs_none_twice) {
+    constexpr std::size_t rounds = 60, many = 150;
+    constexpr std::size_t sizes[] = {1, 7, 23, 24, 300};
+    counters all(path_, rounds * (many + 1), true);
+    process_pool pool{{.workers = 1, .initializer = call(open_counters, path_, rounds * (many + 1)), .batches = GetParam()}};
+    std::uint64_t id = 0;
+    for (std::size_t round = 0; round != rounds; ++round) {
+        const bool first = round % 2 == 0; // by itself, or among the others
+        std::uint64_t writer = 0;
+        std::vector<std::pair<std::uint64_t, future<std::uint64_t>>> open;
+        for (std::size_t i = 0; i != many + 1; ++i, ++id) {
+            const bool writes = i == (first ? 0 : many / 2);
+            if (writes) writer = id;
+            open.emplace_back(id, pool.submit(counted_garbage, id, writes ? sizes[round % std::size(sizes)] : 0));
+            if (first && writes) open.back().second.wait();
+        }
+        for (auto& [number, result] : open) {
+            try {
+                EXPECT_EQ(outcome_of(result), number);
+            } catch (const worker_died& e) {
+                EXPECT_EQ(number, writer) << e.what();
+            }
+        }
+    }
+    for (std::size_t task = 0; task != id; ++task) ASSERT_EQ(all.begun(task), 1) << "task " << task;
+}
+
+int puts_another_pipe(int number, int where) {
+    int ends[2];
+    if (number == where && (::pipe(ends) != 0 || ::dup2(ends[0], 3) != 3)) ::abort();
+    return number;
+}
+
+TEST_P(process_pool_batch, a_worker_whose_task_pipe_was_replaced_by_one_of_many_does_not_wait_for_ever) {
+    process_pool pool{{.workers = 1, .batches = GetParam()}};
+    for (int round = 0; round != 20; ++round) {
+        std::vector<future<int>> all;
+        for (int i = 0; i != 100; ++i) all.push_back(pool.submit(puts_another_pipe, i, 50));
+        expect_own_answers(all, 50);
+        try {
+            EXPECT_EQ(outcome_of(all[50]), 50);
+        } catch (const worker_died&) {
+        }
+    }
 }
 
 int rings_later(int number, int where) {
