@@ -39,7 +39,9 @@ TEST(joined_parts, are_told_by_the_one_that_is_known) {
 
 TEST(joined_parts, with_a_key_of_its_own_only_the_size_tells) {
     std::vector<uploaded_part> parts{{1, std::string(32, 'a'), 4}, {2, std::string(32, 'b'), 3}};
-    object_info whole{.size = 7, .etag = "\"0123456789abcdef0123456789abcdef-2\""};
+    object_info whole;
+    whole.size = 7;
+    whole.etag = "\"0123456789abcdef0123456789abcdef-2\"";
     EXPECT_FALSE(is_made_of(whole, parts));
     whole.own_key = true;
     EXPECT_TRUE(is_made_of(whole, parts));
