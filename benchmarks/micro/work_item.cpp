@@ -21,6 +21,7 @@ std::uint64_t null_task(std::uint64_t number) { return number; }
 class no_pool final : public pool::task_owner {
 public:
     bool cancel(pool::work_item&, bool) override { return false; }
+    bool help(pool::work_item&) override { return false; }
     bool is_ours() const noexcept override { return true; }
     void run_callbacks(pool::work_item&, detail::callback*) noexcept override {}
 };
