@@ -52,11 +52,14 @@ void process_engine::take_frames(std::size_t worker) {
 /// doing it was is known only when a single task can have been run since the last answer.
 void process_engine::skip_damage(std::size_t worker, const std::string& what) {
     record& place = records_[worker];
-    auto* first = static_cast<work_item*>(dispatcher_->running(worker));
-    if (first != nullptr && !place.is_noise_unclear && !place.slot->is_between_answers()) first->has_damaged_pipe = true;
+    const bool is_known = !place.is_noise_unclear && !place.slot->is_between_answers();
+    task_entry* suspect = dispatcher_->running(worker);
     place.is_noise_unclear = true;
     place.reason = what;
     dispatcher_->recycle(worker, clock::now());
+    // One that came back with the rest had not begun: it was a thread that an earlier one had left behind.
+    if (is_known && suspect != nullptr && dispatcher_->running(worker) == suspect)
+        static_cast<work_item*>(suspect)->has_damaged_pipe = true;
     place.slot->frames().skip_damage();
 }
 

@@ -137,13 +137,13 @@ void process_engine::lose(work_item& item, const record& worker, const os::exit_
 
 /// It has ended, but what it wrote into the pipe costs it its worker.
 void process_engine::fail_for_damage(work_item& item, const record& worker) {
-    item.has_damaged_pipe = false; // another attempt may do better
     const pid_t pid = worker.slot->process().pid();
     end_by_death(item, "worker " + std::to_string(pid) + " is replaced after the task" + with_label(item.label()),
                  worker_died::details{pid, 0, -1, item.label(), worker.reason, {}});
 }
 
 void process_engine::end_by_death(work_item& item, std::string what, worker_died::details&& details) {
+    item.has_damaged_pipe = false; // another attempt may do better
     if (!details.hint.empty()) what += "; " + details.hint;
     if (try_again(item, what)) return;
     details.attempts = item.attempts();

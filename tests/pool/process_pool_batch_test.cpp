@@ -288,6 +288,26 @@ TEST_P(process_pool_batch, what_one_task_wrote_into_the_pipe_is_paid_by_no_other
     for (std::size_t task = 0; task != id; ++task) ASSERT_EQ(all.begun(task), 1) << "task " << task;
 }
 
+/// The first time it writes into the pipe, and dies or not.
+int does_better_next_time(const std::string& mark, bool dies) {
+    const int fd = ::open(mark.c_str(), O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+    if (fd < 0) return 7;
+    ::close(fd);
+    const std::string garbage(300, '#');
+    if (::write(4, garbage.data(), garbage.size()) < 0) ::abort();
+    if (dies) ::raise(SIGKILL);
+    return 1;
+}
+
+TEST_P(process_pool_batch, what_an_attempt_wrote_into_the_pipe_is_forgiven_to_the_next) {
+    process_pool pool{{.workers = 1, .batches = GetParam()}};
+    for (int round = 0; round != 10; ++round) {
+        const std::string mark = directory_.path() + "/mark" + std::to_string(round);
+        auto result = pool.submit({.retry = {.max_attempts = 2}}, does_better_next_time, mark, round % 2 == 0);
+        EXPECT_EQ(outcome_of(result), 7);
+    }
+}
+
 int puts_another_pipe(int number, int where) {
     int ends[2];
     if (number == where && (::pipe(ends) != 0 || ::dup2(ends[0], 3) != 3)) ::abort();
