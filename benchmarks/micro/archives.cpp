@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 // The same values through Penstock's archives and through cereal's binary ones, which write to a stream: one made for
 // each value, as each is a message of its own, and, for comparison, one that is used again and again.
+#include "person.hpp"
+
 #include <penstock/detail/call.hpp>
 
 #include <benchmark/benchmark.h>
@@ -17,16 +19,6 @@
 namespace penstock::bench {
 
 namespace {
-
-struct person {
-    std::uint64_t id = 0;
-    std::string name;
-    template <class Archive>
-    void serialize(Archive& archive) {
-        archive(id, name);
-    }
-    friend bool operator==(const person&, const person&) = default;
-};
 
 // The arguments of a task each.
 using two_ints = std::tuple<int, int>;

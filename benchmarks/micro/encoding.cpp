@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: MIT
 // What it costs to turn a small call or value into bytes and back.
+#include "person.hpp"
+
 #include <penstock/detail/call.hpp>
 
 #include <benchmark/benchmark.h>
@@ -11,15 +13,6 @@
 namespace penstock::bench {
 
 namespace {
-
-struct person {
-    std::uint64_t id = 0;
-    std::string name;
-    template <class Archive>
-    void serialize(Archive& archive) {
-        archive(id, name);
-    }
-};
 
 int add(int a, int b) { return a + b; }
 std::uint64_t id_of(const person& p) { return p.id; }

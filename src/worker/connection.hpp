@@ -6,8 +6,9 @@
 // While there is work again and again it looks for the next frame for a moment before it sleeps.
 //
 // A task may have put files of its own in their place: that is looked at before anything is written, which must not get
-// there. Where several tasks travel together it is looked at before they are answered, and harms none of them. When the pipes are gone or damaged there is nothing left to tell anybody: it ends the process, saying why on
-// standard error unless the pool itself is gone.
+// there. Where several tasks travel together it is looked at once for all of them, and harms none. When the pipes are gone
+// or damaged there is nothing left to tell anybody: it ends the process, saying why on standard error unless the pool
+// itself is gone.
 #pragma once
 
 #include "os/shared_memory.hpp"

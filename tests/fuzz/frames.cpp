@@ -74,6 +74,16 @@ void check_frame(const wire::frame_in& frame, plain_reader& plain) {
     expect(frame.large.capacity() <= 2 * got.size() + (1u << 20), "memory follows the bytes");
 }
 
+/// Hands over the next bytes, at most `step`; not to be called when nothing is left.
+void feed(wire::frame_reader& reader, std::span<const std::byte>& left, std::size_t step) {
+    const std::span<std::byte> into = reader.writable();
+    expect(!into.empty(), "there is always room");
+    const std::size_t count = std::min({into.size(), step, left.size()});
+    std::memcpy(into.data(), left.data(), count);
+    reader.received(count);
+    left = left.subspan(count);
+}
+
 /// As a pool that lets a worker's noise pass.
 void go_on(wire::frame_reader& reader, std::span<const std::byte> left, std::size_t step) {
     for (;;) {
@@ -86,12 +96,7 @@ void go_on(wire::frame_reader& reader, std::span<const std::byte> left, std::siz
             }
         } while (!reader.damage().empty());
         if (left.empty()) return;
-        const std::span<std::byte> into = reader.writable();
-        expect(!into.empty(), "there is always room");
-        const std::size_t count = std::min({into.size(), step, left.size()});
-        std::memcpy(into.data(), left.data(), count);
-        reader.received(count);
-        left = left.subspan(count);
+        feed(reader, left, step);
     }
 }
 
@@ -103,12 +108,7 @@ void run(input in) {
     plain_reader plain(stream, limit);
     std::span<const std::byte> left(stream);
     while (!left.empty()) {
-        const std::span<std::byte> into = reader.writable();
-        expect(!into.empty(), "there is always room");
-        const std::size_t count = std::min({into.size(), step, left.size()});
-        std::memcpy(into.data(), left.data(), count);
-        reader.received(count);
-        left = left.subspan(count);
+        feed(reader, left, step);
         while (const auto frame = reader.next()) check_frame(*frame, plain);
         if (!reader.damage().empty()) break;
     }
