@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: MIT
 """bench.py [options] PROGRAMS: measures the raw limit, Penstock and its rivals side by side, and judges the goals.
 
-PROGRAMS is the directory that holds bench_probes, bench_rows and, where it was built, bench_micro. Writes report.json,
-report.md and pictures. In each repetition of a row all who take part run once, one after another, beginning with
+PROGRAMS is the directory that holds bench_probes, bench_rows, bench_threads and, where it was built, bench_micro. Writes
+report.json, report.md and pictures. In each repetition of a row all who take part run once, one after another, beginning with
 another one each time: what the machine does meanwhile hits all of them. Ends with 1 when a program failed, not when a
 goal is missed.
 """
@@ -65,7 +65,7 @@ class Run:
             if all("skipped" in line for line in lines):
                 given_up.add(participant)
         except Failed as failure:
-            who = participant.program if participant.program != "rows" else "Penstock"
+            who = participant.who
             say(f"{row.id}, {who}: {failure}")
             self.failures.append((row.id, who, str(failure)))
             failed = series.setdefault((who, ""), Series())

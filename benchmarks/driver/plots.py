@@ -51,7 +51,7 @@ def draw(path, title, label, boxes, line_at=None):
 def draw_goals(path, claims, report):
     boxes = []
     for claim, entry in zip(claims, report):
-        if entry["ratio"] is not None and min(entry["spread"]) > 0:
+        if claim.goal and entry["ratio"] is not None and min(entry["spread"]) > 0:
             scores = sorted(claim.goal.score(ratio) for ratio in entry["spread"])
             name = " ".join(filter(None, (entry["id"], entry["variant"], "/", entry["reference"])))
             boxes.append((name, claim.goal.score(entry["ratio"]), *scores))

@@ -78,7 +78,7 @@ class Programs:
 
     def measure(self, participant):
         """The lines that it prints for one repetition."""
-        who = {"rows": "Penstock", "task_types": "Penstock"}.get(participant.program, participant.program)
+        who = participant.who
         if participant.program in RIVALS and self.versions[participant.program] is None:
             return [{"who": who, "skipped": "not installed"}]
         output = run([*self.command(participant.program), "--row", participant.row, *self.amount], self.deadline)

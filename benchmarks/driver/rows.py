@@ -8,13 +8,21 @@ from driver.verdict import Claim, Goal
 EXECUTOR = "ProcessPoolExecutor"
 POOL = "multiprocessing.Pool"
 RIVALS = (EXECUTOR, POOL, "loky", "mpi4py.futures")
+PEERS = ("oneTBB", "Boost.Asio", "std::async", "naive")  # of the thread pool
 
 
 @dataclass(frozen=True)
 class Participant:
-    program: str  # "probes", "rows", "task_types", or the name of a rival
+    program: str  # "probes", "rows", "threads", "task_types", or the name of a rival
     row: str  # what that program is asked for
     once: bool = False  # gives the same each time
+
+    @property
+    def who(self):
+        """Whose figures they are where the program does not say."""
+        if self.program == "threads":
+            return self.row.partition("/")[2]
+        return {"rows": "Penstock", "task_types": "Penstock"}.get(self.program, self.program)
 
 
 @dataclass(frozen=True)
@@ -39,6 +47,17 @@ def at_most(bound, reference, **more):
 
 def at_least(bound, reference, **more):
     return Claim(Goal(">=", bound), reference, **more)
+
+
+def thread_row(name, bound):
+    """A row of thread pools: all of them in one program, a process for each."""
+    participants = (Participant("threads", f"{name}/{who}") for who in ("Penstock", *PEERS))
+    return Row(name, tuple(participants), (at_most(bound, "best peer", peers=PEERS),))
+
+
+def versus_row(name):
+    """The thread pool beside the process pool: how many times the one's time the other's is."""
+    return Row(name, (Participant("rows", name),), (Claim(None, "thread_pool", who="process_pool"),))
 
 
 def head_of_line(variant):
@@ -68,4 +87,16 @@ ROWS = (
     Row("text_per_task_type", (Participant("task_types", "text", once=True), Participant("task_types", "header")),
         (at_most(1, "a limit of 5.5 KB", variant="text", limit=5.5, exact=True),
          at_most(1, "a limit of 1.0 s", variant="header", limit=1.0))),
+    thread_row("t_hot", 0.3),
+    thread_row("t_idle", 1.25),
+    thread_row("t_submit_1", 0.45),
+    thread_row("t_submit_4", 0.6),
+    thread_row("t_spawn", 1.1),
+    thread_row("t_fib", 1.5),
+    thread_row("t_loop", 1.15),
+    thread_row("t_future_bytes", 0.5),
+    thread_row("t_first_result", 1.5),
+    row("t_idle_cpu", [at_most(1, "no pool", floor=100.0)], rivals=()),
+    *[versus_row(f"vs_task_{length}us") for length in (0, 10, 100, 1000)],
+    *[versus_row(f"vs_payload_{size}") for size in ("64", "64k", "64m")],
 )

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 """The report for people, in Markdown."""
 
-MET = {True: "yes", False: "no", "undecided": "undecided"}
+MET = {True: "yes", False: "no", "undecided": "undecided", "no goal": "-"}
 
 
 def number(value):

@@ -2,10 +2,11 @@
 """When a goal counts as met: when it holds in every single repetition. When it holds in some, nobody knows."""
 
 import statistics
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 LEAST_REPETITIONS = 3
 UNDECIDED = "undecided"
+NO_GOAL = "no goal"
 
 
 @dataclass(frozen=True)
@@ -30,17 +31,19 @@ class Goal:
 class Claim:
     """What a row is held against, and how.
 
-    `reference` is who is compared with: another participant (variants are told by `reference_variant`), or what
-    `limit` is called when that is a number of its own. The ratio is value / reference, or with `inverse` reference /
-    value. Both are taken as at least `floor`, so that the noise of nothing is not compared with that of another.
+    `reference` is who is compared with: another participant (variants are told by `reference_variant`), the best of
+    `peers` (the one with the least median, where less is better), or what `limit` is called when that is a number of its
+    own. The ratio is value / reference, or with `inverse` reference / value. Both are taken as at least `floor`, so that
+    the noise of nothing is not compared with that of another. Without a goal the ratio is there to be known.
     """
 
-    goal: Goal
+    goal: Goal | None
     reference: str
     who: str = "Penstock"
     variant: str = ""
     reference_variant: str = ""
     limit: float | None = None
+    peers: tuple[str, ...] = ()
     inverse: bool = False
     floor: float = 0.0
     exact: bool = False  # the same in each repetition: one is enough
@@ -51,7 +54,9 @@ class Claim:
 
 
 def decide(ratios, goal, exact=False):
-    """True, False or UNDECIDED."""
+    """True, False, UNDECIDED, or NO_GOAL."""
+    if goal is None:
+        return NO_GOAL
     if len(ratios) < (1 if exact else LEAST_REPETITIONS):
         return UNDECIDED
     held = {goal.holds(ratio) for ratio in ratios}
@@ -61,11 +66,13 @@ def decide(ratios, goal, exact=False):
 def entry_of(row, claim, series):
     """One element of report.json. `series` maps (who, variant) to a Series; only what was measured side by side, in
     the same repetition, is compared."""
+    claim = with_best_peer(claim, series)
     ours = series.get((claim.who, claim.variant))
     theirs = series.get((claim.reference, claim.reference_variant))
     entry = {"id": row, "variant": claim.variant, "value": None, "unit": ours.unit if ours else "",
              "reference": " ".join(filter(None, (claim.reference, claim.reference_variant))),
-             "reference_value": claim.limit, "ratio": None, "goal": str(claim.goal), "met": UNDECIDED, "spread": None,
+             "reference_value": claim.limit, "ratio": None, "goal": str(claim.goal or "none"),
+             "met": UNDECIDED if claim.goal else NO_GOAL, "spread": None,
              "repetitions": 0, "note": note_of(claim, series)}
     if ours and ours.values:
         entry["value"] = statistics.median(ours.values.values())
@@ -76,6 +83,12 @@ def entry_of(row, claim, series):
         entry.update(ratio=statistics.median(ratios), spread=[min(ratios), max(ratios)], repetitions=len(ratios),
                      met=UNDECIDED if has_failed(claim.who, series) else decide(ratios, claim.goal, claim.exact))
     return entry
+
+
+def with_best_peer(claim, series):
+    """The same claim; where it has peers, held against the best of those that were measured."""
+    measured = {peer: series[peer, ""].median() for peer in claim.peers if (peer, "") in series and series[peer, ""].values}
+    return replace(claim, reference=min(measured, key=measured.get)) if measured else claim
 
 
 def ratios_of(claim, ours, theirs):

@@ -68,6 +68,19 @@ class Entry(unittest.TestCase):
         entry = self.entry(claim, Penstock=measured(240, 240, 240))
         self.assertEqual((entry["reference_value"], entry["ratio"], entry["met"], entry["note"]), (200, 1.2, False, ""))
 
+    def test_peers_are_held_against_the_best_of_them(self):
+        claim = Claim(AT_MOST_2, "best peer", peers=("slow", "quick", "gone"))
+        entry = self.entry(claim, Penstock=measured(3, 3, 3), slow=measured(9, 1, 9), quick=measured(2, 2, 4),
+                           gone=Series(skipped="not installed"))
+        self.assertEqual((entry["reference"], entry["reference_value"], entry["ratio"]), ("quick", 2, 1.5))
+        entry = self.entry(claim, Penstock=measured(3, 3, 3), gone=Series(skipped="not installed"))
+        self.assertEqual((entry["ratio"], entry["met"]), (None, UNDECIDED))
+        self.assertEqual(entry["note"], "best peer: not measured; not installed")
+
+    def test_without_a_goal_there_is_a_ratio_and_no_verdict(self):
+        entry = self.entry(Claim(None, "threads", who="processes"), processes=measured(4, 4, 4), threads=measured(2, 2, 2))
+        self.assertEqual((entry["ratio"], entry["goal"], entry["met"]), (2, "none", "no goal"))
+
     def test_below_the_floor_all_is_nothing(self):
         claim = Claim(Goal("<=", 1), "no pool", floor=100.0)
         entry = self.entry(claim, Penstock=measured(90, 60, 99), **{"no pool": measured(10, 20, 30)})

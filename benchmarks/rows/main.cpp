@@ -20,6 +20,14 @@ int main(int argc, char** argv) {
         {"start_first_result", start_first_result},
         {"future_bytes", future_bytes},
         {"idle_cpu", idle_cpu},
+        {"t_idle_cpu", t_idle_cpu},
+        {"vs_task_0us", vs_task_0us},
+        {"vs_task_10us", vs_task_10us},
+        {"vs_task_100us", vs_task_100us},
+        {"vs_task_1000us", vs_task_1000us},
+        {"vs_payload_64", vs_payload_64},
+        {"vs_payload_64k", vs_payload_64k},
+        {"vs_payload_64m", vs_payload_64m},
     };
     return run_program(argc, argv, rows);
 }

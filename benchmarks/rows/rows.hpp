@@ -19,5 +19,15 @@ measurements efficiency_100us(const request& asked);
 measurements start_first_result(const request& asked);
 measurements future_bytes(const request& asked);
 measurements idle_cpu(const request& asked);
+measurements t_idle_cpu(const request& asked);
+
+// Threads or processes: the same work on both pools.
+measurements vs_task_0us(const request& asked);
+measurements vs_task_10us(const request& asked);
+measurements vs_task_100us(const request& asked);
+measurements vs_task_1000us(const request& asked);
+measurements vs_payload_64(const request& asked);
+measurements vs_payload_64k(const request& asked);
+measurements vs_payload_64m(const request& asked);
 
 }  // namespace penstock::bench

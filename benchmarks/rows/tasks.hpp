@@ -28,7 +28,8 @@ inline void wait_for_workers(process_pool& pool) {
 }
 
 /// Submits them all, then takes all results.
-inline void run_null_tasks(process_pool& pool, std::uint64_t count) {
+template <class Pool>
+void run_null_tasks(Pool& pool, std::uint64_t count) {
     std::vector<future<std::uint64_t>> answers;
     answers.reserve(count);
     for (std::uint64_t i = 0; i != count; ++i) answers.push_back(pool.submit(null_task, i));
