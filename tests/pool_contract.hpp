@@ -19,18 +19,22 @@
 #include "contract/priorities.hpp"
 #include "contract/values.hpp"
 
-#define PENSTOCK_POOL_CONTRACT(prefix, pools)                              \
-    namespace penstock::test {                                             \
-    INSTANTIATE_TYPED_TEST_SUITE_P(prefix, contract_values, pools);        \
-    INSTANTIATE_TYPED_TEST_SUITE_P(prefix, contract_exceptions, pools);    \
-    INSTANTIATE_TYPED_TEST_SUITE_P(prefix, contract_map, pools);           \
-    INSTANTIATE_TYPED_TEST_SUITE_P(prefix, contract_map_outcomes, pools);  \
-    INSTANTIATE_TYPED_TEST_SUITE_P(prefix, contract_map_unordered, pools); \
-    INSTANTIATE_TYPED_TEST_SUITE_P(prefix, contract_futures, pools);       \
-    INSTANTIATE_TYPED_TEST_SUITE_P(prefix, contract_callbacks, pools);     \
-    INSTANTIATE_TYPED_TEST_SUITE_P(prefix, contract_completion, pools);    \
-    INSTANTIATE_TYPED_TEST_SUITE_P(prefix, contract_life, pools);          \
-    INSTANTIATE_TYPED_TEST_SUITE_P(prefix, contract_initializer, pools);   \
-    INSTANTIATE_TYPED_TEST_SUITE_P(prefix, contract_priorities, pools);    \
-    }                                                                      \
+#define PENSTOCK_POOL_CONTRACT(prefix, pools)                                        \
+    namespace penstock::test {                                                       \
+    INSTANTIATE_TYPED_TEST_SUITE_P(prefix, contract_values, pools);                  \
+    INSTANTIATE_TYPED_TEST_SUITE_P(prefix, contract_values_under_way, pools);        \
+    INSTANTIATE_TYPED_TEST_SUITE_P(prefix, contract_exceptions, pools);              \
+    INSTANTIATE_TYPED_TEST_SUITE_P(prefix, contract_map, pools);                     \
+    INSTANTIATE_TYPED_TEST_SUITE_P(prefix, contract_map_under_way, pools);           \
+    INSTANTIATE_TYPED_TEST_SUITE_P(prefix, contract_map_outcomes, pools);            \
+    INSTANTIATE_TYPED_TEST_SUITE_P(prefix, contract_map_outcomes_under_way, pools);  \
+    INSTANTIATE_TYPED_TEST_SUITE_P(prefix, contract_map_unordered, pools);           \
+    INSTANTIATE_TYPED_TEST_SUITE_P(prefix, contract_map_unordered_under_way, pools); \
+    INSTANTIATE_TYPED_TEST_SUITE_P(prefix, contract_futures, pools);                 \
+    INSTANTIATE_TYPED_TEST_SUITE_P(prefix, contract_callbacks, pools);               \
+    INSTANTIATE_TYPED_TEST_SUITE_P(prefix, contract_completion, pools);              \
+    INSTANTIATE_TYPED_TEST_SUITE_P(prefix, contract_life, pools);                    \
+    INSTANTIATE_TYPED_TEST_SUITE_P(prefix, contract_initializer, pools);             \
+    INSTANTIATE_TYPED_TEST_SUITE_P(prefix, contract_priorities, pools);              \
+    }                                                                                \
     static_assert(true, "ends with a semicolon")

@@ -9,15 +9,20 @@
 #include <penstock/future.hpp>
 #include <penstock/indexed_result.hpp>
 #include <penstock/init.hpp>
+#include <penstock/inline_pool.hpp>
 #include <penstock/outcome.hpp>
 #include <penstock/pool_event.hpp>
 #include <penstock/pool_options.hpp>
 #include <penstock/pool_stats.hpp>
 #include <penstock/process_pool.hpp>
 #include <penstock/register_exception.hpp>
+#include <penstock/task_pool.hpp>
 #include <penstock/this_task.hpp>
 #include <penstock/thread_pool.hpp>
 #include <penstock/when.hpp>
 #include <penstock/worker_environment.hpp>
 #include <penstock/worker_limits.hpp>
 #include <penstock/worker_output.hpp>
+
+// Last, so that what the compiler says of the others comes by the shorter way.
+#include <penstock/any_pool.hpp>

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include <penstock/thread_pool.hpp>
 
+#include "pool/process_options.hpp"
 #include "pool/thread_crew.hpp"
 
 #include <penstock/init.hpp>
@@ -20,40 +21,10 @@ std::size_t checked_workers(std::size_t wanted) {
     return wanted == 0 ? available_cpus() : wanted;
 }
 
-void refuse(bool given, const char* field) {
-    if (given)
-        throw std::invalid_argument(std::string("penstock: thread_pool: ") + field +
-                                    " is for process pools only; leave it at its default");
-}
-
-void refuse_process_fields(const pool_options& options) {
-    const pool_options defaults;
-    refuse(options.start != defaults.start, "start");
-    refuse(static_cast<bool>(options.preload), "preload");
-    refuse(options.limits != defaults.limits, "limits");
-    refuse(options.environment != defaults.environment, "environment");
-    refuse(options.output.mode != defaults.output.mode || options.output.on_line ||
-               options.output.limit != defaults.output.limit,
-           "output");
-    refuse(options.max_tasks_per_worker != 0, "max_tasks_per_worker");
-    refuse(options.max_rss_per_worker != 0, "max_rss_per_worker");
-    refuse(options.batches != defaults.batches, "batches");
-    refuse(options.spin != defaults.spin, "spin");
-    refuse(options.idle_timeout.count() != 0, "idle_timeout");
-    refuse(options.max_pending_bytes != 0, "max_pending_bytes");
-    refuse(static_cast<bool>(options.on_event), "on_event");
-    refuse(options.start_timeout != defaults.start_timeout, "start_timeout");
-    refuse(options.grace != defaults.grace, "grace");
-    refuse(options.max_payload != defaults.max_payload, "max_payload");
-    refuse(options.restart != defaults.restart, "restart");
-}
-
 } // namespace
 
 thread_pool::thread_pool(pool_options options) {
-    refuse_process_fields(options);
-    if (options.task_timeout.count() < 0)
-        throw std::invalid_argument("penstock: pool_options.task_timeout is negative; 0 means no limit");
+    pool::refuse_process_options(options, "thread_pool");
     const std::size_t workers = checked_workers(options.workers);
     crew_ = std::make_shared<pool::thread_crew>(workers, std::move(options));
     crew_->start();

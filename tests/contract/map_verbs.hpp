@@ -94,22 +94,6 @@ TYPED_TEST_P(contract_map_outcomes, reads_at_most_ahead_items_of_its_input) {
     }
 }
 
-TYPED_TEST_P(contract_map_outcomes, ends_every_item_at_its_time_limit) {
-    const gate started;
-    const gate release;
-    const tally marks;
-    const std::vector<std::string> paths{started.path(), release.path(), marks.path()};
-    std::size_t late = 0;
-    for (auto&& each : this->pool.map_outcomes({.chunk = 1, .timeout = std::chrono::milliseconds(1), .ahead = 2},
-                                               first_waits, std::vector(5, paths), std::vector<int>(5))) {
-        EXPECT_THROW(static_cast<void>(each.value()), task_timeout);
-        ++late;
-    }
-    EXPECT_EQ(late, 5u);
-    release.open();
-    this->pool.wait_idle();
-}
-
 TYPED_TEST_P(contract_map_outcomes, tells_every_item_that_the_pool_is_closed) {
     auto values = this->pool.map_outcomes({.chunk = 1, .ahead = 2}, same, count_up_to(7));
     this->pool.shutdown();
@@ -126,8 +110,33 @@ TYPED_TEST_P(contract_map_outcomes, tells_every_item_that_the_pool_is_closed) {
 REGISTER_TYPED_TEST_SUITE_P(contract_map_outcomes, gives_values_and_errors_in_input_order,
                             is_for_callables_without_a_result_too,
                             takes_move_only_results_several_ranges_and_nothing,
-                            reads_at_most_ahead_items_of_its_input, ends_every_item_at_its_time_limit,
-                            tells_every_item_that_the_pool_is_closed);
+                            reads_at_most_ahead_items_of_its_input, tells_every_item_that_the_pool_is_closed);
+
+/// What the caller does while tasks run: not for a pool that runs them in submit.
+template <class Pool>
+class contract_map_outcomes_under_way : public ::testing::Test {
+protected:
+    Pool pool{{.workers = 2}};
+};
+TYPED_TEST_SUITE_P(contract_map_outcomes_under_way);
+
+TYPED_TEST_P(contract_map_outcomes_under_way, ends_every_item_at_its_time_limit) {
+    const gate started;
+    const gate release;
+    const tally marks;
+    const std::vector<std::string> paths{started.path(), release.path(), marks.path()};
+    std::size_t late = 0;
+    for (auto&& each : this->pool.map_outcomes({.chunk = 1, .timeout = std::chrono::milliseconds(1), .ahead = 2},
+                                               first_waits, std::vector(5, paths), std::vector<int>(5))) {
+        EXPECT_THROW(static_cast<void>(each.value()), task_timeout);
+        ++late;
+    }
+    EXPECT_EQ(late, 5u);
+    release.open();
+    this->pool.wait_idle();
+}
+
+REGISTER_TYPED_TEST_SUITE_P(contract_map_outcomes_under_way, ends_every_item_at_its_time_limit);
 
 template <class Pool>
 class contract_map_unordered : public ::testing::Test {
@@ -148,33 +157,6 @@ TYPED_TEST_P(contract_map_unordered, gives_each_result_once_with_its_place) {
         EXPECT_EQ(seen.size(), 500u);
         EXPECT_EQ(*seen.rbegin(), 499u);
     }
-}
-
-TYPED_TEST_P(contract_map_unordered, gives_a_quick_item_before_a_slow_earlier_one) {
-    const gate slow;
-    const std::vector<std::string> gates{slow.path(), "", "", ""};
-    std::vector<std::size_t> places;
-    for (auto&& [index, value] : this->pool.map_unordered({.chunk = 1}, pass_gate, gates, count_up_to(4))) {
-        EXPECT_EQ(value, static_cast<int>(index));
-        places.push_back(index);
-        if (places.size() == 3) slow.open();
-    }
-    EXPECT_EQ(places.size(), 4u);
-    EXPECT_EQ(places.back(), 0u);
-}
-
-TYPED_TEST_P(contract_map_unordered, goes_on_with_its_input_while_a_slow_item_runs) {
-    const gate slow;
-    std::vector<std::string> gates(200);
-    gates[0] = slow.path();
-    std::size_t count = 0;
-    auto values = this->pool.map_unordered({.chunk = 1, .ahead = 4}, pass_gate, gates, counted_input(this->read));
-    for (auto&& each : values) {
-        EXPECT_EQ(each.value, static_cast<int>(each.index));
-        EXPECT_LE(static_cast<std::size_t>(this->read), ++count + 4);
-        if (count == 199) slow.open();
-    }
-    EXPECT_EQ(count, 200u);
 }
 
 TYPED_TEST_P(contract_map_unordered, throws_where_an_item_failed_and_says_which_it_was) {
@@ -205,7 +187,62 @@ TYPED_TEST_P(contract_map_unordered, takes_move_only_results_and_nothing) {
     EXPECT_EQ(none.begin(), none.end());
 }
 
-TYPED_TEST_P(contract_map_unordered, cancels_the_rest_when_it_is_destroyed) {
+TYPED_TEST_P(contract_map_unordered, tells_every_item_that_the_pool_is_closed) {
+    auto values = this->pool.map_unordered({.chunk = 1, .ahead = 2}, same, count_up_to(7));
+    this->pool.shutdown();
+    std::set<std::size_t> refused;
+    std::size_t good = 0;
+    for (auto next = values.begin(); next != values.end(); ++next) try {
+            EXPECT_LT((*next).index, 2u);
+            ++good;
+        } catch (const pool_closed&) {
+            refused.insert(next.index());
+        }
+    EXPECT_EQ(good, 2u);
+    EXPECT_EQ(refused, (std::set<std::size_t>{2, 3, 4, 5, 6}));
+}
+
+REGISTER_TYPED_TEST_SUITE_P(contract_map_unordered, gives_each_result_once_with_its_place,
+                            throws_where_an_item_failed_and_says_which_it_was,
+                            takes_move_only_results_and_nothing, tells_every_item_that_the_pool_is_closed);
+
+/// What the caller does while tasks run: not for a pool that runs them in submit.
+template <class Pool>
+class contract_map_unordered_under_way : public ::testing::Test {
+protected:
+    int read = 0;
+    Pool pool{{.workers = 2}};
+};
+TYPED_TEST_SUITE_P(contract_map_unordered_under_way);
+
+TYPED_TEST_P(contract_map_unordered_under_way, gives_a_quick_item_before_a_slow_earlier_one) {
+    const gate slow;
+    const std::vector<std::string> gates{slow.path(), "", "", ""};
+    std::vector<std::size_t> places;
+    for (auto&& [index, value] : this->pool.map_unordered({.chunk = 1}, pass_gate, gates, count_up_to(4))) {
+        EXPECT_EQ(value, static_cast<int>(index));
+        places.push_back(index);
+        if (places.size() == 3) slow.open();
+    }
+    EXPECT_EQ(places.size(), 4u);
+    EXPECT_EQ(places.back(), 0u);
+}
+
+TYPED_TEST_P(contract_map_unordered_under_way, goes_on_with_its_input_while_a_slow_item_runs) {
+    const gate slow;
+    std::vector<std::string> gates(200);
+    gates[0] = slow.path();
+    std::size_t count = 0;
+    auto values = this->pool.map_unordered({.chunk = 1, .ahead = 4}, pass_gate, gates, counted_input(this->read));
+    for (auto&& each : values) {
+        EXPECT_EQ(each.value, static_cast<int>(each.index));
+        EXPECT_LE(static_cast<std::size_t>(this->read), ++count + 4);
+        if (count == 199) slow.open();
+    }
+    EXPECT_EQ(count, 200u);
+}
+
+TYPED_TEST_P(contract_map_unordered_under_way, cancels_the_rest_when_it_is_destroyed) {
     const gate started;
     const gate release;
     const tally marks;
@@ -221,7 +258,7 @@ TYPED_TEST_P(contract_map_unordered, cancels_the_rest_when_it_is_destroyed) {
     EXPECT_EQ(marks.count(), 1u);
 }
 
-TYPED_TEST_P(contract_map_unordered, ends_at_its_time_limit_with_what_was_finished_before) {
+TYPED_TEST_P(contract_map_unordered_under_way, ends_at_its_time_limit_with_what_was_finished_before) {
     const gate slow;
     std::vector<std::string> gates(6);
     gates[0] = slow.path();
@@ -241,27 +278,9 @@ TYPED_TEST_P(contract_map_unordered, ends_at_its_time_limit_with_what_was_finish
     this->pool.wait_idle();
 }
 
-TYPED_TEST_P(contract_map_unordered, tells_every_item_that_the_pool_is_closed) {
-    auto values = this->pool.map_unordered({.chunk = 1, .ahead = 2}, same, count_up_to(7));
-    this->pool.shutdown();
-    std::set<std::size_t> refused;
-    std::size_t good = 0;
-    for (auto next = values.begin(); next != values.end(); ++next) try {
-            EXPECT_LT((*next).index, 2u);
-            ++good;
-        } catch (const pool_closed&) {
-            refused.insert(next.index());
-        }
-    EXPECT_EQ(good, 2u);
-    EXPECT_EQ(refused, (std::set<std::size_t>{2, 3, 4, 5, 6}));
-}
-
-REGISTER_TYPED_TEST_SUITE_P(contract_map_unordered, gives_each_result_once_with_its_place,
-                            gives_a_quick_item_before_a_slow_earlier_one,
+REGISTER_TYPED_TEST_SUITE_P(contract_map_unordered_under_way, gives_a_quick_item_before_a_slow_earlier_one,
                             goes_on_with_its_input_while_a_slow_item_runs,
-                            throws_where_an_item_failed_and_says_which_it_was, takes_move_only_results_and_nothing,
                             cancels_the_rest_when_it_is_destroyed,
-                            ends_at_its_time_limit_with_what_was_finished_before,
-                            tells_every_item_that_the_pool_is_closed);
+                            ends_at_its_time_limit_with_what_was_finished_before);
 
 } // namespace penstock::test
