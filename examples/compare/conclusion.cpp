@@ -81,15 +81,15 @@ std::string enough_workers(const std::vector<summary>& all, mode how, const char
 std::string conclusion_of(const report& all) {
     const std::vector<summary> summaries = summarise(all.measurements);
     const auto sequential = fastest(summaries, mode::sequential);
-    const auto threads = fastest(summaries, mode::thread);
-    const auto processes = fastest(summaries, mode::process);
+    const auto threads = fastest(summaries, mode::threads);
+    const auto processes = fastest(summaries, mode::processes);
     std::string text;
     if (sequential) text += "Sequential takes " + seconds_text(sequential->median) + " s.\n";
     if (threads) text += best_sentence("Threads", *threads, sequential);
     if (processes) text += best_sentence("Processes", *processes, sequential);
     if (threads && processes) text += threads_or_processes(*threads, *processes);
-    if (threads) text += enough_workers(summaries, mode::thread, "threads");
-    if (processes) text += enough_workers(summaries, mode::process, "processes");
+    if (threads) text += enough_workers(summaries, mode::threads, "threads");
+    if (processes) text += enough_workers(summaries, mode::processes, "processes");
     return text;
 }
 

@@ -12,7 +12,7 @@ csv_file::csv_file(const std::string& name) : file_(name) {
 }
 
 void csv_file::write(std::string_view workload, const measurement& row) {
-    file_.stream() << workload << ',' << name_of(row.where.how) << ',' << row.where.cpus << ','
+    file_.stream() << workload << ',' << word_of(row.where.how) << ',' << row.where.cpus << ','
                    << row.where.workers << ',' << row.repetition << ',' << fixed(row.seconds, 6) << ','
                    << row.done.items << ',' << row.done.bytes << ',' << row.done.errors << '\n';
     file_.flush();

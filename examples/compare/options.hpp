@@ -16,7 +16,7 @@ enum class command { hash, cpu, demo };
 
 // How to measure, whatever the workload is.
 struct run_options {
-    std::vector<mode> modes{mode::sequential, mode::thread, mode::process};
+    std::vector<mode> modes{mode::sequential, mode::threads, mode::processes};
     std::vector<unsigned> workers{1, 2, 4, 8};
     std::vector<unsigned> cpus{1, 2, 4};
     unsigned repeat = 3;

@@ -21,7 +21,7 @@ plan make_plan(const run_options& options, unsigned usable_cpus) {
     if (contains(options.modes, mode::sequential)) {
         all.settings.push_back({mode::sequential, *std::max_element(cpus.begin(), cpus.end()), 1});
     }
-    for (const mode how : {mode::thread, mode::process}) {
+    for (const mode how : {mode::threads, mode::processes}) {
         if (!contains(options.modes, how)) continue;
         for (const unsigned count : cpus) {
             for (const unsigned workers : options.workers) all.settings.push_back({how, count, workers});

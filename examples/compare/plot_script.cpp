@@ -89,8 +89,8 @@ void plot_script::legend() {
         return "object rect from screen " + screen_x(legend_end_) + ",0.034 rto screen " + screen_x(36) +
                ",0.032 fc rgb " + colour + " fs solid 0.9 noborder";
     };
-    if (shows(mode::thread)) legend_entry(swatch(thread_colour), "threads");
-    if (shows(mode::process)) legend_entry(swatch(process_colour), "processes");
+    if (shows(mode::threads)) legend_entry(swatch(thread_colour), "threads");
+    if (shows(mode::processes)) legend_entry(swatch(process_colour), "processes");
     if (sequential_) {
         legend_entry("arrow from screen " + screen_x(legend_end_) + ",0.05 rto screen " + screen_x(36) +
                          ",0 nohead lw 2 dt 2 lc rgb " + line_colour,
@@ -116,15 +116,15 @@ void plot_script::panel(std::size_t index) {
     } else {
         out_ << "unset ylabel\nunset label\nunset object\nunset arrow\nset format y ''\n";
     }
-    data(threads, mode::thread, cpus_[index], -bar_offset);
-    data(processes, mode::process, cpus_[index], bar_offset);
+    data(threads, mode::threads, cpus_[index], -bar_offset);
+    data(processes, mode::processes, cpus_[index], bar_offset);
     out_ << "plot 0 notitle lc rgb '#555555'";
     if (sequential_) {
         out_ << ", " << fixed(sequential_->median, 6) << " with lines lw 2 dt 2 lc rgb " << line_colour
              << " notitle";
     }
-    bars(threads, mode::thread, thread_colour);
-    bars(processes, mode::process, process_colour);
+    bars(threads, mode::threads, thread_colour);
+    bars(processes, mode::processes, process_colour);
     out_ << '\n';
 }
 

@@ -73,7 +73,7 @@ private:
     void prepare(progress& bar) {
         if (!needs_untimed_pass()) return;
         bar.describe("untimed pass");
-        reference_ = run_sequentially(work_, bar).results;
+        reference_ = run_all(work_, mode::sequential, 1, bar).results;
         runs_ = 1;
     }
 
@@ -100,15 +100,7 @@ private:
 
     timed_run<Workload> run_once(const setting& where, progress& bar) {
         const cpu_limit limit(where.cpus);
-        switch (where.how) {
-            case mode::thread:
-                return run_in_pool<penstock::thread_pool>(work_, where.workers, bar);
-            case mode::process:
-                return run_in_pool<penstock::process_pool>(work_, where.workers, bar);
-            case mode::sequential:
-                break;
-        }
-        return run_sequentially(work_, bar);
+        return run_all(work_, where.how, where.workers, bar);
     }
 
     void note(const setting& where, unsigned repetition, const timed_run<Workload>& run) {

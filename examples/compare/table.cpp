@@ -29,7 +29,7 @@ public:
           best_(fastest(summaries, how)) {}
 
     [[nodiscard]] std::string text() const {
-        std::string lines = std::string(name_of(how_)) + ": seconds" +
+        std::string lines = std::string(word_of(how_)) + ": seconds" +
                             (sequential_ ? ", and how many times as fast as sequential" : "") + '\n' +
                             heading();
         for (const unsigned cpus : cpu_counts(summaries_)) lines += row(cpus);
@@ -121,7 +121,7 @@ std::string tables_of(const report& all) {
     std::string text = all.workload + ": " + all.subject + '\n';
     text += how_often(all);
     text += sequential_line(summaries);
-    for (const mode how : {mode::thread, mode::process}) {
+    for (const mode how : {mode::threads, mode::processes}) {
         if (fastest(summaries, how)) text += mode_table(all, summaries, how).text();
     }
     return text;

@@ -1,18 +1,17 @@
 // SPDX-License-Identifier: MIT
-// One run of all tasks of a workload, one after the other or in a pool. The code for threads and for
-// processes is the same template: only the type of the pool differs. Called by the main thread; throws what a
-// task threw, what the pool reports (penstock::error), or `interrupted` after Ctrl-C, and leaves no pool
-// behind.
+// One run of all tasks of a workload in a pool. The same code for every mode: the pool is chosen when it is made.
+// Called by the main thread; throws what a task threw, what the pool reports (penstock::error), or `interrupted`
+// after Ctrl-C, and leaves no pool behind.
 #pragma once
 
 #include "interrupt.hpp"
+#include "mode.hpp"
 #include "progress.hpp"
 #include "stopwatch.hpp"
 
-#include <penstock/penstock.hpp>
+#include <penstock/any_pool.hpp>
 
 #include <chrono>
-#include <type_traits>
 #include <vector>
 
 namespace compare {
@@ -25,57 +24,61 @@ struct timed_run {
     double build_seconds = 0;
 };
 
+// The tasks of a run at the pool, delivered in their order: while they are submitted, as far as they are done
+// already, and then the rest.
 template <class Workload>
-timed_run<Workload> run_sequentially(const Workload& work, progress& bar) {
-    timed_run<Workload> run;
-    run.results.reserve(work.tasks().size());
-    const stopwatch clock;
-    for (const auto& task : work.tasks()) {
-        run.results.push_back(Workload::run(task));
-        throw_if_interrupted();
-        bar.advance(Workload::units(task));
+class tasks_under_way {
+public:
+    tasks_under_way(const Workload& work, progress& bar) : work_(work), bar_(bar) {
+        futures_.reserve(work.tasks().size());
+        results_.reserve(work.tasks().size());
     }
-    run.seconds = clock.seconds();
-    return run;
-}
 
-// Waits for the futures in the order of the tasks. The short waits are there for Ctrl-C alone.
-template <class Workload, class Futures>
-void collect(const Workload& work, Futures& futures, std::vector<typename Workload::result>& results,
-             progress& bar) {
-    for (std::size_t i = 0; i < futures.size(); ++i) {
-        while (!futures[i].wait_for(std::chrono::milliseconds(100))) throw_if_interrupted();
-        throw_if_interrupted();
-        results.push_back(futures[i].get());
-        bar.advance(Workload::units(work.tasks()[i]));
+    void submit(penstock::any_pool& pool) {
+        for (const auto& task : work_.tasks()) {
+            throw_if_interrupted();
+            futures_.push_back(pool.submit(&Workload::run, task));
+            while (results_.size() != futures_.size() && futures_[results_.size()].ready()) deliver();
+        }
     }
-}
 
-// Ends a pool whose results nobody wants any more. Threads leave their task when they see the interrupt flag;
-// processes do not see it and are killed.
-template <class Pool>
-void abandon(Pool& pool) {
-    constexpr bool processes = std::is_same_v<Pool, penstock::process_pool>;
-    pool.shutdown(processes ? penstock::shutdown_mode::kill : penstock::shutdown_mode::cancel_pending);
-}
+    // The short waits are there for Ctrl-C alone.
+    std::vector<typename Workload::result> collect() {
+        while (results_.size() != futures_.size()) {
+            while (!futures_[results_.size()].wait_for(std::chrono::milliseconds(100))) throw_if_interrupted();
+            deliver();
+        }
+        return std::move(results_);
+    }
 
-template <class Pool, class Workload>
-timed_run<Workload> run_in_pool(const Workload& work, unsigned workers, progress& bar) {
+private:
+    void deliver() {
+        throw_if_interrupted();
+        const std::size_t next = results_.size();
+        results_.push_back(futures_[next].get());
+        bar_.advance(Workload::units(work_.tasks()[next]));
+    }
+
+    const Workload& work_;
+    progress& bar_;
+    std::vector<penstock::future<typename Workload::result>> futures_;
+    std::vector<typename Workload::result> results_;
+};
+
+template <class Workload>
+timed_run<Workload> run_all(const Workload& work, mode how, unsigned workers, progress& bar) {
     timed_run<Workload> run;
-    run.results.reserve(work.tasks().size());
     const stopwatch clock;
-    Pool pool{penstock::pool_options{.workers = workers}};
+    penstock::any_pool pool(how, {.workers = workers});
     run.build_seconds = clock.seconds();
     try {
-        std::vector<penstock::future<typename Workload::result>> futures;
-        futures.reserve(work.tasks().size());
-        for (const auto& task : work.tasks()) {
-            throw_if_interrupted();
-            futures.push_back(pool.submit(&Workload::run, task));
-        }
-        collect(work, futures, run.results, bar);
+        tasks_under_way<Workload> all(work, bar);
+        all.submit(pool);
+        run.results = all.collect();
     } catch (...) {
-        abandon(pool);
+        // Nobody wants the rest any more. Threads leave their task when they see the interrupt flag; processes do not
+        // see it, and are killed.
+        pool.shutdown(penstock::shutdown_mode::kill);
         throw;
     }
     run.seconds = clock.seconds();

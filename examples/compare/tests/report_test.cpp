@@ -20,8 +20,8 @@ using namespace example_common;
 namespace {
 
 constexpr setting alone{mode::sequential, 2, 1};
-constexpr setting two_threads{mode::thread, 2, 2};
-constexpr setting two_processes{mode::process, 2, 2};
+constexpr setting two_threads{mode::threads, 2, 2};
+constexpr setting two_processes{mode::processes, 2, 2};
 
 measurement took(const setting& where, unsigned repetition, double seconds) {
     return {where, repetition, seconds, 0.001, {10, 0, 0}};
@@ -79,7 +79,7 @@ TEST(table, shows_figures_speed_up_best_cell_and_what_is_missing) {
 
 TEST(table, a_setting_without_a_result_is_said_to_have_failed) {
     report all = sample(1, 1);
-    all.measurements.push_back(took({mode::thread, 2, 8}, 1, 1));
+    all.measurements.push_back(took({mode::threads, 2, 8}, 1, 1));
     EXPECT_TRUE(has(tables_of(all), "failed"));
 }
 
@@ -111,8 +111,8 @@ TEST(conclusion, calls_overlapping_spreads_no_difference) {
 
 TEST(conclusion, says_how_many_workers_are_enough) {
     report all = sample(1, 1);
-    all.measurements.push_back(took({mode::thread, 2, 4}, 1, 0.99));
-    all.measurements.push_back(took({mode::process, 2, 4}, 1, 0.5));
+    all.measurements.push_back(took({mode::threads, 2, 4}, 1, 0.99));
+    all.measurements.push_back(took({mode::processes, 2, 4}, 1, 0.5));
     EXPECT_TRUE(has(conclusion_of(all), "On 2 CPUs, 2 workers are enough for threads"));
     EXPECT_TRUE(has(conclusion_of(all), "On 2 CPUs, processes were fastest with 4 workers, the most that"));
 }
@@ -169,7 +169,7 @@ TEST(progress, nothing_to_do_and_quiet_are_no_trouble) {
 
 TEST(lists, are_sorted_and_without_repetitions) {
     EXPECT_EQ(parse_counts("--workers", "8,1,8,2", {1, 16}), (std::vector<unsigned>{1, 2, 8}));
-    EXPECT_EQ(parse_modes("process,thread,process"), (std::vector<mode>{mode::process, mode::thread}));
+    EXPECT_EQ(parse_modes("process,thread,process"), (std::vector<mode>{mode::processes, mode::threads}));
     EXPECT_THROW((void)parse_counts("--workers", "17", {1, 16}), usage_error);
     EXPECT_THROW((void)parse_modes("threads"), usage_error);
 }
