@@ -24,7 +24,7 @@
 #pragma once
 
 #include <penstock/detail/closure_task.hpp>
-#include <penstock/detail/inline_task.hpp>
+#include <penstock/detail/inline_closure.hpp>
 #include <penstock/detail/map_members.hpp>
 #include <penstock/detail/submit_awaiter.hpp>
 #include <penstock/detail/thread_map.hpp>
@@ -135,7 +135,7 @@ private:
     template <class F, class... Args>
     static auto make_task(task_options&& options, F&& f, Args&&... args) {
         using call = detail::thread_call_for<F, Args...>;
-        using task = detail::closure_task<typename call::closure, typename call::result, detail::inline_task>;
+        using task = detail::inline_closure<typename call::closure, typename call::result>;
         return detail::state_ref<detail::inline_task>::adopt(
             new task(std::move(options), std::forward<F>(f), std::forward<Args>(args)...));
     }

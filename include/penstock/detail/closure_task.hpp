@@ -137,14 +137,14 @@ constexpr bool explain_thread_call() {
     return problem == none;
 }
 
-/// A closure and, later, its result R. `Task` runs it: thread_task or inline_task.
-template <class Closure, class R, class Task = thread_task>
-class closure_task final : public Task {
+/// A closure and, later, its result R.
+template <class Closure, class R>
+class closure_task final : public thread_task {
     struct nothing {};
 
 public:
     template <class... Args>
-    explicit closure_task(task_options&& options, Args&&... args) : Task(std::move(options)) {
+    explicit closure_task(task_options&& options, Args&&... args) : thread_task(std::move(options)) {
         closure_.emplace(std::forward<Args>(args)...);
     }
 
@@ -156,7 +156,7 @@ private:
     void drop_closure() noexcept override { closure_.reset(); }
     void drop_result() noexcept override { result_.reset(); }
     void take(void* slot) override {
-        this->rethrow_error();
+        rethrow_error();
         if constexpr (!std::is_void_v<R>) {
             static_cast<std::optional<R>*>(slot)->emplace(std::move(*result_));
             result_.reset();

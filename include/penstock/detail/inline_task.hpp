@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // A task of an inline pool, as the pool sees it: it runs in the call that submits it, so its future is ready when
-// somebody first holds it. closure_task adds what depends on types. Used by the submitting thread alone until then.
+// somebody first holds it. inline_closure adds what depends on types. Used by the submitting thread alone until then.
 #pragma once
 
 #include <penstock/detail/shared_state.hpp>
