@@ -28,6 +28,8 @@ int run(const s3_program::options& wanted) {
             return s3_program::put(wanted);
         case s3_program::command::sweep:
             return s3_program::sweep(wanted);
+        case s3_program::command::fanout:
+            return s3_program::fanout(wanted);
         case s3_program::command::serve:
             return s3_server::serve(wanted.serve);
         case s3_program::command::demo:

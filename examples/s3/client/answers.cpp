@@ -128,6 +128,14 @@ std::string upload_id_in(const std::string& body) {
     return id;
 }
 
+std::string text_in(const std::string& body, const std::vector<std::string>& path) {
+    const document xml(body);
+    pugi::xml_node node = expected(xml, path.front(), body);
+    for (auto name = path.begin() + 1; name != path.end(); ++name) node = node.child(name->c_str());
+    if (!node) throw unexpected_answer("the server's " + path.front() + " holds no " + path.back());
+    return node.child_value();
+}
+
 std::string etag_in(const std::string& body, const std::string& root) {
     const document xml(body);
     return text_of(expected(xml, root, body), "ETag");

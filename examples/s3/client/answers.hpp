@@ -9,6 +9,7 @@
 #include <optional>
 #include <stdexcept>
 #include <string>
+#include <vector>
 
 namespace s3 {
 
@@ -35,6 +36,9 @@ struct server_error {
 // The ETag of a CopyObjectResult, CopyPartResult or CompleteMultipartUploadResult.
 [[nodiscard]] std::string etag_in(const std::string& body, const std::string& root);
 [[nodiscard]] assumed_role assumed_role_in(const std::string& body);
+
+// The text at the end of a path of elements, which must be there: {"PublishResponse", "PublishResult", "MessageId"}.
+[[nodiscard]] std::string text_in(const std::string& body, const std::vector<std::string>& path);
 
 // "HTML that begins ..." and the like: what a body is when it is not what was expected.
 [[nodiscard]] std::string described(const std::string& body);

@@ -93,6 +93,11 @@ place place_of_sts(const client_settings& settings) {
     return {where.scheme + where.authority, host_header(where), where.prefix + "/"};
 }
 
+place place_of_service(const client_settings& settings, const std::string& service) {
+    const address where = address_of(settings.endpoint, service, settings.region);
+    return {where.scheme + where.authority, host_header(where), where.prefix + "/"};
+}
+
 bool is_region(std::string_view text) { return !text.empty() && text.size() <= 63 && all_host_letters(text); }
 
 std::string region_in(std::string_view host) {

@@ -19,6 +19,8 @@ struct place {
 [[nodiscard]] place place_of(const client_settings& settings, const std::string& region,
                              const std::string& bucket, const std::string& key);
 [[nodiscard]] place place_of_sts(const client_settings& settings);
+// Of a service without an endpoint of its own in the settings: "sns", "sqs".
+[[nodiscard]] place place_of_service(const client_settings& settings, const std::string& service);
 
 // Small letters, digits and '-': what may stand in a host name, and nothing that leads elsewhere.
 [[nodiscard]] bool is_region(std::string_view text);

@@ -133,11 +133,15 @@ http_request sender::request_for(operation& what) {
     return request;
 }
 
+place sender::place_for(const operation& what) const {
+    if (what.service == "s3") return place_of(settings_, what.region, what.bucket, what.key);
+    return what.service == "sts" ? place_of_sts(settings_) : place_of_service(settings_, what.service);
+}
+
 void sender::address_and_sign(operation& what, http_request& request) const {
     what.region = region_of(what);
     const std::string& region = what.region;
-    const place where =
-        what.service == "sts" ? place_of_sts(settings_) : place_of(settings_, region, what.bucket, what.key);
+    const place where = place_for(what);
     unsigned_request to_sign{what.method, where.path, what.query, what.headers, what.payload_hash};
     to_sign.headers.emplace_back("host", where.host);
     if (what.service == "s3") to_sign.headers.emplace_back("x-amz-content-sha256", what.payload_hash);

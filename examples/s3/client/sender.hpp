@@ -5,6 +5,7 @@
 
 #include "client/answers.hpp"
 #include "client/client.hpp"
+#include "client/endpoint.hpp"
 #include "client/operation.hpp"
 #include "client/retry_policy.hpp"
 
@@ -39,6 +40,7 @@ private:
     };
 
     [[nodiscard]] http_request request_for(operation& what);
+    [[nodiscard]] place place_for(const operation& what) const;
     void address_and_sign(operation& what, http_request& request) const;
     [[nodiscard]] verdict judge(const operation& what, http_response& answer) const;
     // Whether the bucket is known to be in another region than this attempt was signed for; keeps it.

@@ -16,6 +16,7 @@ inline constexpr int status_interrupted = 128 + 2;
 [[nodiscard]] int copy(const options& wanted);
 [[nodiscard]] int put(const options& wanted);
 [[nodiscard]] int sweep(const options& wanted);
+[[nodiscard]] int fanout(const options& wanted);
 [[nodiscard]] int demo(const options& wanted);
 
 }  // namespace s3_program

@@ -165,6 +165,33 @@ void add_sweep(CLI::App& app, options& o, raw_options& raw) {
     add_server(*sweep, o, raw);
 }
 
+void add_fanout(CLI::App& app, options& o, raw_options& raw) {
+    CLI::App* fanout = app.add_subcommand(
+        "fanout", "a message an object through SNS and SQS to functions of a local Lambda, which copy them");
+    fanout->add_option("FROM", raw.from, "s3://bucket[/folder]")->required();
+    fanout->add_option("TO", raw.to, "s3://bucket[/folder]")->required();
+    fanout->add_option("--function", o.fanout.function, "directory of the unpacked function: bootstrap is in it")
+        ->required()
+        ->check(CLI::ExistingDirectory);
+    fanout->add_option("--sandbox", o.fanout.sandbox, "start its environments in this: tests/lambda/sandbox")
+        ->check(CLI::ExistingFile);
+    fanout->add_option("--publishers", o.fanout.publishers, "processes")->check(CLI::Range(1, 256))->capture_default_str();
+    fanout->add_option("--concurrency", o.fanout.concurrency, "execution environments at most")
+        ->check(CLI::Range(1, 1'000))
+        ->capture_default_str();
+    fanout->add_option("--at-once", o.fanout.at_once,
+                       "messages in delivery (default: twice the concurrency, so that some are throttled)")
+        ->check(CLI::Range(1, 1'000));
+    fanout->add_option("--poison", o.fanout.poison, "so many messages besides that no function understands")
+        ->check(CLI::Range(0, 1'000'000));
+    fanout->add_option("--timeout-ms", o.fanout.timeout_ms, "of an invocation")
+        ->check(CLI::Range(1, 900'000))
+        ->capture_default_str();
+    fanout->add_option("--json", o.json, "the summary, for other programs");
+    add_target(*fanout, o);
+    add_server(*fanout, o, raw);
+}
+
 void add_demo(CLI::App& app, options& o) {
     CLI::App* demo = app.add_subcommand("demo", "all of it on a server of its own: no account needed");
     demo->add_option("--objects", o.demo_objects, "in the made bucket")
@@ -285,7 +312,7 @@ void digest_addresses(options& o, raw_options& raw) {
     if (!raw.to.empty()) o.to = parse_s3_url(raw.to);
     o.to.key = folder(o.to.key);
     const bool copies =
-        o.what == command::copy || (o.what == command::sweep && o.sweep.what == sweep_verb::copy);
+        o.what == command::copy || o.what == command::fanout || (o.what == command::sweep && o.sweep.what == sweep_verb::copy);
     if (copies) o.from.key = folder(o.from.key);
     if (copies) refuse_copy_into_itself(o);
     if (!o.upload.empty() && parse_s3_url(o.upload).key.empty())
@@ -314,20 +341,20 @@ void digest(options& o, raw_options& raw) {
     if (o.what == command::serve) o.serve = finished(raw.serve);
     if (o.what == command::serve || o.what == command::demo) return;
     if (o.what == command::sweep) digest_sweep(o, raw);
-    if (o.what != command::sweep) digest_mode(o, raw);
+    if (o.what != command::sweep && o.what != command::fanout) digest_mode(o, raw);
     digest_server(o, raw);
     digest_addresses(o, raw);
-    if (o.what == command::sweep) return;
+    if (o.what == command::sweep || o.what == command::fanout) return;
     digest_names(o);
     check_part_size(o, raw);
     check_output_names(o.csv, o.json, o.plot);
 }
 
 command command_of(const CLI::App& app) {
-    if (app.get_subcommands().empty()) throw usage_error("no command: give list, fetch, copy, put, sweep or demo");
+    if (app.get_subcommands().empty()) throw usage_error("no command: give list, fetch, copy, put, sweep, fanout or demo");
     const std::string name = app.get_subcommands().front()->get_name();
     for (const command what :
-         {command::list, command::fetch, command::copy, command::put, command::sweep, command::serve}) {
+         {command::list, command::fetch, command::copy, command::put, command::sweep, command::fanout, command::serve}) {
         if (name == name_of(what)) return what;
     }
     return command::demo;
@@ -347,6 +374,8 @@ const char* name_of(command what) noexcept {
             return "put";
         case command::sweep:
             return "sweep";
+        case command::fanout:
+            return "fanout";
         case command::serve:
             return "serve";
         case command::demo:
@@ -368,6 +397,7 @@ parsed read_options(int argc, const char* const* argv) {
     add_copy(app, o, raw);
     add_put(app, o, raw);
     add_sweep(app, o, raw);
+    add_fanout(app, o, raw);
     add_demo(app, o);
     add_serve(app, raw.serve);
     result.exit_status = example_common::parse_command_line(app, argc, argv, "penstock-s3", [&] {

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "client/credentials.hpp"
+#include "program/fanout/settings.hpp"
 #include "program/run.hpp"
 #include "program/s3_url.hpp"
 #include "program/sweep/settings.hpp"
@@ -14,7 +15,7 @@
 
 namespace s3_program {
 
-enum class command { list, fetch, copy, put, sweep, serve, demo };
+enum class command { list, fetch, copy, put, sweep, fanout, serve, demo };
 
 struct options {
     command what = command::list;
@@ -37,6 +38,7 @@ struct options {
     std::vector<std::string> files;  // put
     std::string plot;                // a picture of X over the run; empty: none
     sweep_settings sweep;
+    fanout_settings fanout;
     s3_server::serve_options serve;
     std::uint64_t demo_objects = 300;
     unsigned demo_latency_ms = 5;

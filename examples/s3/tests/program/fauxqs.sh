@@ -2,25 +2,9 @@
 # The same against a server that others wrote: the npm package fauxqs, which is installed below the build tree. $3 fills
 # its buckets. It checks no signatures and plays no faults.
 . "$(dirname "$0")/common.sh"
+. "$here/fauxqs_server.sh"
 
-version=1.9.2
-home=$(dirname "$2")/fauxqs-$version
-command -v node >/dev/null || skip 'node is not installed'
-[ "$(node --version | sed 's/^v\([0-9]*\).*/\1/')" -ge 20 ] || skip "node $(node --version) is older than 20"
-command -v npm >/dev/null || skip 'npm is not installed'
-if [ ! -e "$home/complete" ]; then
-    mkdir -p "$home"
-    timeout 100 npm install --prefix "$home" --no-audit --no-fund --loglevel=error fauxqs@$version >npm.log 2>&1 ||
-        skip "npm cannot install fauxqs: $(tail -n 1 npm.log)"
-    touch "$home/complete"
-fi
-cp "$here/fauxqs.mjs" "$home"
-
-mkfifo server.in server.out
-node "$home/fauxqs.mjs" <server.in >server.out 2>server.err &
-exec 8>server.in 9<server.out
-read -r -t 60 _ AWS_ENDPOINT_URL <&9 || fail "fauxqs did not start: $(cat server.err)"
-export AWS_ENDPOINT_URL
+start_fauxqs
 
 objects=3000 bytes=324000000 copied=30000000
 [ -z "$small" ] || objects=100 bytes=4000000 copied=1000000
