@@ -1,6 +1,6 @@
 # Time against sequential, by memory: above 1 the pool costs more than it brings. gnuplot -e "data='cpu.dat'" picture.gp
 set terminal svg size 720,420 font 'sans-serif,12' background 'white'
-set key top right
+set key below horizontal
 set xlabel 'memory, MB (share of a CPU)'
 set ylabel 'time, as a multiple of sequential'
 set yrange [0.9:*]
