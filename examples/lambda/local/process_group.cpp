@@ -58,7 +58,7 @@ pid_t start(const program& what) {
     const auto arguments = pointers(what.command);
     const auto environment = pointers(what.environment);
     pid_t id = -1;
-    const int error = ::posix_spawn(&id, what.command.front().c_str(), &plan.actions, &plan.attributes,
+    const int error = ::posix_spawnp(&id, what.command.front().c_str(), &plan.actions, &plan.attributes,
                                     arguments.data(), environment.data());
     if (error == 0) return id;
     throw std::system_error(error, std::generic_category(),

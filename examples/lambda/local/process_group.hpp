@@ -14,7 +14,7 @@
 namespace lambda_local {
 
 struct program {
-    std::vector<std::string> command;      // the first is the file
+    std::vector<std::string> command;      // the first is the file, looked for on PATH when it is a mere name
     std::vector<std::string> environment;  // NAME=VALUE, all of them
     std::string directory;                 // to start in
 };

@@ -52,7 +52,7 @@ head_of() {
     head_of 'CPUs'
     for cpus in 1 2 4 6; do
         if [[ $cpus -le $(nproc) ]]; then
-            row cpus "$cpus" "$cpus" --wrapper "$(command -v taskset) --cpu-list 0-$((cpus - 1))"
+            row cpus "$cpus" "$cpus" --wrapper "taskset --cpu-list 0-$((cpus - 1))"
         else
             echo "| $cpus | $cpus | not measured: this machine has $(nproc) CPUs | | |"
         fi

@@ -32,6 +32,7 @@ three() {
 }
 
 three
+three --wrapper 'env PENSTOCK_LAMBDA_MARGIN_MS=100'
 status=0
 "$sandbox" --check || status=$?
 [ $status = 0 ] || exit $status # 77: it has said why

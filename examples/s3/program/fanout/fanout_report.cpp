@@ -62,7 +62,7 @@ std::string text_of(const fanout_result& all) {
             ", X * R = " + fixed(f.x * f.r, 2) + " of N = " + std::to_string(all.concurrency) + "\n";
     text += "copies       " + count_text(all.verified) + " verified, " +
             example_common::bytes_text(all.bytes) + ", max - min LastModified " +
-            duration_text(all.modified_spread) + "\n";
+            fixed(all.modified_spread, 0) + " s\n";
     return text;
 }
 

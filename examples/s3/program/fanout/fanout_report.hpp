@@ -23,7 +23,7 @@ struct fanout_result {
     lambda_local::function_counters function;
     std::uint64_t verified = 0;         // copies that are there with the source's size and ETag
     std::vector<std::string> problems;  // of copies, one sentence each
-    double modified_spread = 0;         // max - min LastModified of the copies
+    double modified_spread = 0;         // max - min LastModified of the copies, in whole seconds
 };
 
 [[nodiscard]] std::string text_of(const fanout_result& result);
