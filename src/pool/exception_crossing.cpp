@@ -7,6 +7,8 @@
 
 #include <unistd.h>
 
+#include <utility>
+
 namespace penstock::detail {
 
 namespace {
@@ -30,8 +32,8 @@ std::exception_ptr decode_payload(input_archive& in) {
 
 }  // namespace
 
-void encode_failure(byte_buffer& flat, const std::exception_ptr& thrown, std::string_view label) {
-    const byte_buffer encoded = wire::encode_exception(thrown);
+void encode_failure(byte_buffer& flat, const std::exception_ptr& thrown, std::string_view label, std::string trace) {
+    const byte_buffer encoded = wire::encode_exception(thrown, std::move(trace));
     output_archive out(flat);
     out.write_plain(kind_thrown);
     out.write_plain(getpid());

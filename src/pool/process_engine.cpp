@@ -7,6 +7,7 @@
 #include "pool/longest_wait.hpp"
 
 #include <penstock/detail/process_role.hpp>
+#include <penstock/detail/throw_probe.hpp>
 #include <penstock/errors.hpp>
 #include <penstock/init.hpp>
 
@@ -49,6 +50,12 @@ void check_times(const pool_options& options) {
         throw std::invalid_argument("penstock: pool_options.start_timeout is 0: no worker could ever be ready");
 }
 
+void check_traces(const pool_options& options) {
+    if (options.traces && !detail::has_trace_maker())
+        throw std::invalid_argument("penstock: pool_options.traces: this program is not linked with the CMake target "
+                                    "penstock::traces, which exists where Boost.Stacktrace and libbacktrace are found");
+}
+
 void check_place() {
     if (!detail::this_process().initialized)
         throw not_initialized("penstock: a process pool was made before penstock::init(argc, argv) ran: make it the first "
@@ -87,6 +94,7 @@ wire::boot_message make_boot(const pool_options& options) {
     boot.spins = options.spin == spinning::adaptive && available_cpus() > 1;
     boot.has_initializer = pack("initializer", options.initializer, boot.initializer, boot.initializer_arguments);
     boot.has_finalizer = pack("finalizer", options.finalizer, boot.finalizer, boot.finalizer_arguments);
+    boot.traces = options.traces;
     put_isolation(options, boot);
     return boot;
 }
@@ -118,7 +126,7 @@ reach find_reach(const pool_options& options) {
 } // namespace
 
 process_engine::process_engine(const pool_options& options)
-    : options_((check_place(), check_isolation(options), check_times(options), options)), command_(worker_command()),
+    : options_((check_place(), check_isolation(options), check_times(options), check_traces(options), options)), command_(worker_command()),
       boot_(make_boot(options)), zygote_boot_(make_zygote_boot(options)),
       environment_(make_environment(options.environment)), forks_(detail::fork_generation()), numbering_(callable_numbering()),
       records_(count_workers(options.workers)), start_(options.start) {
