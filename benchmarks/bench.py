@@ -119,7 +119,9 @@ def parse():
                                      description="the raw limit, Penstock and its rivals, side by side")
     parser.add_argument("--quick", action="store_true", help="less of everything: about two minutes on two CPUs")
     parser.add_argument("--only", metavar="ID", action="append", help="this row (may be repeated); or micro")
-    parser.add_argument("--workers", metavar="N", type=int, default=4, help="workers of each pool (default: 4)")
+    cpus = min(4, max(2, len(os.sched_getaffinity(0))))
+    parser.add_argument("--workers", metavar="N", type=int, default=cpus,
+                        help=f"workers of each pool (default: the usable CPUs, but 2 to 4: here {cpus})")
     parser.add_argument("--repetitions", metavar="N", type=int, help="default: 7, or 3 with --quick")
     parser.add_argument("--out", metavar="DIRECTORY", type=Path, help="where the report goes (default: build/bench)")
     parser.add_argument("programs", type=Path, help=argparse.SUPPRESS)

@@ -60,6 +60,11 @@ def versus_row(name):
     return Row(name, (Participant("rows", name),), (Claim(None, "thread_pool", who="process_pool"),))
 
 
+def many_workers(variant):
+    """What is left of the rate of a few workers; it has no goal."""
+    return Claim(None, "Penstock", variant=variant, reference_variant="few")
+
+
 def head_of_line(variant):
     return at_most(2, "split by hand", variant=variant)
 
@@ -83,7 +88,8 @@ ROWS = (
     row("start_first_result", [first_result("10 MB"), first_result("2 GB"),
                                at_most(1.25, "Penstock", variant="2 GB", reference_variant="10 MB")]),
     row("future_bytes", [at_most(1, "a limit of 200 bytes", limit=200.0)], rivals=(EXECUTOR,)),
-    row("idle_cpu", [at_most(1, "no pool", floor=100.0)], rivals=()),
+    row("idle_cpu", [at_most(1, "no pool", floor=100.0), at_most(1, "no pool", variant="1000 workers", floor=100.0)], rivals=()),
+    row("many_workers", [many_workers("64"), many_workers("256")], rivals=()),
     Row("text_per_task_type", (Participant("task_types", "text", once=True), Participant("task_types", "header")),
         (at_most(1, "a limit of 5.5 KB", variant="text", limit=5.5, exact=True),
          at_most(1, "a limit of 1.0 s", variant="header", limit=1.0))),

@@ -20,6 +20,7 @@ int main(int argc, char** argv) {
         {"start_first_result", start_first_result},
         {"future_bytes", future_bytes},
         {"idle_cpu", idle_cpu},
+        {"many_workers", many_workers},
         {"t_idle_cpu", t_idle_cpu},
         {"vs_task_0us", vs_task_0us},
         {"vs_task_10us", vs_task_10us},

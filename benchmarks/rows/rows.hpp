@@ -19,6 +19,7 @@ measurements efficiency_100us(const request& asked);
 measurements start_first_result(const request& asked);
 measurements future_bytes(const request& asked);
 measurements idle_cpu(const request& asked);
+measurements many_workers(const request& asked);
 measurements t_idle_cpu(const request& asked);
 
 // Threads or processes: the same work on both pools.

@@ -25,6 +25,21 @@ bool futex_wait(const std::atomic<std::uint32_t>& word, std::uint32_t expected,
     return result == 0 || errno != ETIMEDOUT;
 }
 
+bool futex_wait_either([[maybe_unused]] const std::atomic<std::uint32_t>& word, [[maybe_unused]] std::uint32_t expected,
+                       [[maybe_unused]] const std::uint32_t& shared, [[maybe_unused]] std::uint32_t shared_expected) noexcept {
+#ifdef SYS_futex_waitv
+    constexpr std::uint32_t of_32_bits = 2;
+    static std::atomic<bool> is_missing{false};
+    if (is_missing.load(std::memory_order_relaxed)) return false;
+    struct futex_waitv both[2] = {{expected, reinterpret_cast<std::uintptr_t>(&word), of_32_bits | FUTEX_PRIVATE_FLAG, 0},
+                                  {shared_expected, reinterpret_cast<std::uintptr_t>(&shared), of_32_bits, 0}};
+    const long result = syscall(SYS_futex_waitv, both, 2, 0, nullptr, 0);
+    if (result >= 0 || errno == EAGAIN || errno == EINTR) return true;
+    is_missing.store(true, std::memory_order_relaxed);
+#endif
+    return false;
+}
+
 void futex_wake_all(const std::atomic<std::uint32_t>& word) noexcept {
     syscall(SYS_futex, &word, FUTEX_WAKE_PRIVATE, INT_MAX, nullptr, nullptr, 0);
 }

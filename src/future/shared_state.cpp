@@ -58,6 +58,11 @@ bool shared_state::sleep_until(std::optional<std::chrono::steady_clock::time_poi
     return in_time;
 }
 
+bool shared_state::sleep_beside(const std::uint32_t& other, std::uint32_t value) noexcept {
+    const auto word = word_.fetch_or(waiting_bit, std::memory_order_acq_rel) | waiting_bit;
+    return (word & ready_bit) != 0 || futex_wait_either(word_, word, other, value);
+}
+
 void shared_state::take_once(void* slot) {
     if ((word_.fetch_or(taken_bit, std::memory_order_acq_rel) & taken_bit) != 0)
         throw std::future_error(std::future_errc::future_already_retrieved);

@@ -5,6 +5,10 @@
 
 namespace penstock::os {
 
+namespace {
+constexpr std::size_t wide = 1u << 20;
+}
+
 channel::channel(std::size_t shared_bytes) {
     pipe_ends tasks = make_pipe();
     pipe_ends results = make_pipe();
@@ -54,6 +58,9 @@ io_result channel::send_stream(const iovec* parts, int count) noexcept {
 io_result channel::receive(void* into, std::size_t size) noexcept {
     return read_some(result_read_.get(), into, size);
 }
+
+void channel::widen_tasks() noexcept { set_pipe_size(task_write_.get(), wide); }
+void channel::widen_results() noexcept { set_pipe_size(result_read_.get(), wide); }
 
 std::optional<std::size_t> channel::take_back(std::span<std::byte> into) noexcept {
     if (!task_reader_) return std::nullopt;

@@ -51,6 +51,10 @@ public:
     /// Any size, piece by piece. Not while packets are unread, and no packet until the stream was consumed.
     io_result send_stream(const iovec* parts, int count) noexcept;
     io_result receive(void* into, std::size_t size) noexcept;
+    /// Pipes that hold a megabyte, where the kernel grants that (it does up to 64 MiB a user): a payload then takes fewer
+    /// turns of the two sides.
+    void widen_tasks() noexcept;
+    void widen_results() noexcept;
     /// Reads one unread packet back (or, of a stream, what there is); empty when there is none or the road is closed.
     std::optional<std::size_t> take_back(std::span<std::byte> into) noexcept;
     /// Bytes in the task pipe that the worker has not read.

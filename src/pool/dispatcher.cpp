@@ -14,6 +14,7 @@ constexpr auto packet_work = 200us;      // how much estimated work travels at o
 constexpr std::size_t packets_ahead = 4; // how many packets of several tasks a worker may have
 constexpr std::size_t feed_every = 64;   // tasks; busy workers are not looked at for each
 constexpr auto worth_moving = 200us;     // so much work, by the estimate, is moved from one worker to another
+constexpr auto worth_waking = 20us;    // so much work is worth waking a worker for, while another one is at work
 constexpr auto long_task = 1ms;    // nothing waits behind a task that has run for so long
 constexpr auto old_deafness = 1s;  // a worker that took no task in time so long ago may have been slow only then
 } // namespace
@@ -121,9 +122,24 @@ std::size_t dispatcher::deepest(const worker_state& worker) const {
     return std::clamp<std::size_t>(by_time, 1, options_.deepest);
 }
 
-/// No more than a fair share of the queue, and no more than it may still run.
+/// How many tasks are worth waking a worker for.
+std::size_t dispatcher::company(const worker_state& worker) const {
+    if (worker.estimate < 0ns || options_.packet == 1) return 1;
+    const auto by_time = static_cast<std::size_t>(nanoseconds(worth_waking) / std::max<nanoseconds>(worker.estimate, 100ns));
+    return std::clamp<std::size_t>(by_time, 1, options_.packet);
+}
+
+/// Short tasks, while the worker that was given some last is about to answer: it takes them then, if no other has.
+bool dispatcher::waits_for_company(time_point now) const {
+    const worker_state& busy = workers_[last_fed_];
+    if (busy.tasks.empty() || busy.now != phase::ready || busy.recycling || busy.stop.active()) return false;
+    const task_entry& next = *queue_.front();
+    return queue_.size() < company(busy) && now < busy.first_since + long_task && next.priority != task_priority::high && !next.exclusive;
+}
+
+/// No more than a fair share of the queue, if that is worth the way, and no more than it may still run.
 std::size_t dispatcher::depth(const worker_state& worker) const {
-    const std::size_t share = 1 + queue_.size() / workers_.size();
+    const std::size_t share = std::max(1 + queue_.size() / workers_.size(), company(worker));
     return static_cast<std::size_t>(std::min<std::uint64_t>(std::min(deepest(worker), share), worker.tasks_left));
 }
 
@@ -164,16 +180,17 @@ bool dispatcher::give_one(std::size_t number, task_entry& entry, time_point now)
     else queue_.take(entry);
     state.tasks.push_back(entry);
     entry.place = static_cast<std::int32_t>(number);
+    last_fed_ = number;
     if (first == nullptr) begin_first(number, now);
     return true;
 }
 
-void dispatcher::give_idle(time_point now) {
+void dispatcher::give_idle(time_point now, gathering more) {
     while (!queue_.empty() && !abandoning_ && !idle_.empty()) {
+        if (more == gathering::allowed && waits_for_company(now)) return;
         const std::size_t number = idle_.back();
         idle_.pop_back();
-        // Where its pipe is full or it is dying, room() or died() comes.
-        if (give_one(number, *queue_.front(), now)) fleet_.flush(number);
+        give(number, now); // where its pipe is full or it is dying, room() or died() comes
     }
 }
 

@@ -13,6 +13,9 @@
 // How many tasks a worker has at once follows its measured times: one when nothing is known, otherwise about 200 us of
 // work, or four packets of 200 us each where several tasks travel in one. When the first has run for a millisecond the rest
 // is taken back: nothing waits behind a long task while the queue moves on elsewhere.
+//
+// Waking a worker for one task costs more than a short task takes. So short ones wait for company while a worker that
+// runs such tasks is about to answer, until there are enough of them, somebody waits for one, or a millisecond has passed.
 #pragma once
 
 #include "pool/prioritized_queue.hpp"
@@ -75,6 +78,8 @@ struct dispatcher_options {
 };
 
 class dispatcher {
+    enum class gathering : bool { no, allowed };
+
 public:
     using time_point = std::chrono::steady_clock::time_point;
     using nanoseconds = std::chrono::nanoseconds;
@@ -84,6 +89,10 @@ public:
     void start_all(time_point now);
     /// The caller has checked accepting().
     void submit(task_entry& entry, time_point now);
+    /// Tasks that wait for company do not any more: somebody waits for one of them.
+    void end_gathering(time_point now) { give_idle(now, gathering::no); }
+    /// Whether tasks wait although workers have nothing to do; next_tick() says for how long at most.
+    bool is_gathering() const noexcept { return !queue_.empty() && !idle_.empty(); }
     /// Back to the queue at a later time: another attempt.
     void retry(task_entry& entry, time_point when, time_point now);
     /// True when the task had not begun and now never will; it is nowhere then.
@@ -158,7 +167,9 @@ private:
     void balance(time_point now);
     void give(std::size_t number, time_point now);
     bool give_one(std::size_t number, task_entry& entry, time_point now);
-    void give_idle(time_point now);
+    void give_idle(time_point now, gathering more = gathering::allowed);
+    std::size_t company(const worker_state& worker) const;
+    bool waits_for_company(time_point now) const;
     void settle(std::size_t number, time_point now);
     void settle_idle(time_point now);
     void recall(std::size_t number, time_point now);
@@ -195,6 +206,7 @@ private:
     std::size_t target_;
     prioritized_queue queue_;
     std::vector<delayed_task> delayed_; // few: only tasks that wait for another attempt
+    std::size_t last_fed_ = 0;          // the worker that was given a task last
     std::vector<std::size_t> idle_;     // ready workers without a task; the one used last is last, and chosen first
     restart_policy restarts_;
     std::mt19937_64 random_;

@@ -120,6 +120,7 @@ std::optional<dispatcher::time_point> dispatcher::next_tick() const {
         if (const auto due = state.stop.due()) consider(*due);
         if (may_rest(state)) consider(state.idle_since + options_.idle_timeout);
     }
+    if (is_gathering()) consider(workers_[last_fed_].first_since + long_task);
     for (const delayed_task& waiting : delayed_) consider(waiting.when);
     if (next && has_deadlines()) consider(last_tick_ + heartbeat);
     return next;

@@ -4,6 +4,7 @@
 
 #include "pool/callable_table.hpp"
 #include "pool/isolation.hpp"
+#include "pool/lock_soon.hpp"
 #include "pool/longest_wait.hpp"
 
 #include <penstock/detail/process_role.hpp>
@@ -238,11 +239,44 @@ void process_engine::enqueue(item_ref& item) {
     open_bytes_ += item->length();
     stats_.bytes_sent += item->length();
     dispatcher_->submit(*item_ref::share(item.get()).detach(), now);
+    if (dispatcher_->is_gathering()) wake_before(now + std::chrono::milliseconds(1));
     if (item->timeout > std::chrono::nanoseconds(0)) wake_.signal(); // the I/O thread keeps the deadlines
 }
 
+process_engine::open_inbox::open_inbox(process_engine& engine) noexcept
+    : engine_(engine), is_outer_(!engine.inbox_.is_open() && engine.dispatcher_->accepting()) {
+    if (is_outer_) engine_.inbox_.open();
+}
+
+process_engine::open_inbox::~open_inbox() {
+    if (is_outer_) engine_.take_left(engine_.inbox_.close());
+}
+
+/// False, and nothing happened, where the lock is free, or soon will be.
+bool process_engine::leave_in_inbox(item_ref& item) noexcept {
+    if (options_.max_pending != 0 || options_.max_pending_bytes != 0) return false;
+    work_item* left = item_ref::share(item.get()).detach();
+    if (inbox_.push(*left)) return true;
+    left->release();
+    return false;
+}
+
+/// Under the lock.
+void process_engine::take_left(task_entry* first) noexcept {
+    while (first != nullptr) {
+        auto item = item_ref::adopt(static_cast<work_item*>(std::exchange(first, first->next)));
+        item->next = nullptr;
+        if (dispatcher_->accepting()) enqueue(item);
+        else drop(item); // it was shut down, or broke, meanwhile
+    }
+}
+
 void process_engine::launch(item_ref& item) {
-    std::unique_lock lock(mutex_);
+    std::unique_lock lock(mutex_, std::try_to_lock);
+    if (!lock.owns_lock()) {
+        if (leave_in_inbox(item)) return;
+        lock_soon(lock);
+    }
     if (!admit(item, lock)) return;
     if (!waiting_.empty() || !has_room(*item)) {
         if (callbacks_.is_here())
@@ -283,16 +317,18 @@ void process_engine::launch_waiting() {
     while (!waiting_.empty() && (!dispatcher_->accepting() || has_room(*waiting_.front().item))) {
         waiting_launch next = std::move(waiting_.front());
         waiting_.pop_front();
-        if (dispatcher_->accepting()) {
-            enqueue(next.item);
-        } else {
-            next.item->set_error(abandoned(*next.item));
-            ++open_;
-            open_bytes_ += next.item->length();
-            resolve(*next.item.detach());
-        }
+        if (dispatcher_->accepting()) enqueue(next.item);
+        else drop(next.item);
         callbacks_.post(std::move(next.resume));
     }
+}
+
+/// Under the lock: it will not run any more.
+void process_engine::drop(item_ref& item) {
+    item->set_error(abandoned(*item));
+    ++open_;
+    open_bytes_ += item->length();
+    resolve(*item.detach());
 }
 
 bool process_engine::cancel(work_item& item, bool force) {
@@ -334,6 +370,7 @@ bool process_engine::cancel(work_item& item, bool force) {
 void process_engine::wait_idle() {
     if (!is_ours()) return;
     std::unique_lock lock(mutex_);
+    dispatcher_->end_gathering(std::chrono::steady_clock::now());
     changed_.wait(lock, [this] { return open_ == 0 && waiting_.empty(); });
 }
 

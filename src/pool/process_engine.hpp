@@ -14,6 +14,7 @@
 #include "os/wake_event.hpp"
 #include "pool/callback_thread.hpp"
 #include "pool/dispatcher.hpp"
+#include "pool/inbox.hpp"
 #include "pool/output_reader.hpp"
 #include "pool/work_item.hpp"
 #include "pool/worker_slot.hpp"
@@ -110,6 +111,7 @@ private:
     void kill(std::size_t worker, const std::string& reason) override;
     void let_go(std::size_t worker, let_go_reason why) override;
     void poll_for_room(std::size_t worker, bool wanted);
+    bool may_widen() const noexcept;
     void note_not_begun(std::size_t worker, std::span<const std::uint64_t> ids);
 
     // the I/O thread (process_engine_io.cpp)
@@ -160,8 +162,9 @@ private:
     void fail_for_damage(work_item& item, const record& worker);
     void end_by_death(work_item& item, std::string what, worker_died::details&& details);
     void wake_before(time_point then);
-    std::optional<worker_slot::awaited_answer> find_answer_soon(const work_item& item, time_point now);
-    bool miss();
+    bool is_soon(const work_item& item, time_point now);
+    bool look_for_answer(work_item& item, worker_slot::awaited_answer& answer);
+    static bool sleep_until_answer(work_item& item, worker_slot::awaited_answer& answer);
     void harvest_all();
     void take_frame(std::size_t worker, wire::frame_in& frame, time_point now);
     void take_answer(std::size_t worker, wire::frame_in& frame, time_point now);
@@ -196,8 +199,24 @@ private:
     std::optional<time_point> next_deadline() const;
     void report(pool_event_kind kind, std::size_t worker, const std::function<void(pool_event&)>& fill = {});
 
+    /// While it exists, whoever submits leaves the task and goes on: the lock is held for long.
+    class open_inbox {
+    public:
+        explicit open_inbox(process_engine& engine) noexcept;
+        ~open_inbox();
+        open_inbox(const open_inbox&) = delete;
+        open_inbox& operator=(const open_inbox&) = delete;
+
+    private:
+        process_engine& engine_;
+        const bool is_outer_;
+    };
+    bool leave_in_inbox(item_ref& item) noexcept;
+    void take_left(task_entry* first) noexcept;
+
     bool has_room(const work_item& item) const noexcept;
     void enqueue(item_ref& item);
+    void drop(item_ref& item);
     void launch_waiting();
     bool try_again(work_item& item, const std::string& how);
     void resolve(work_item& item) { resolved_.push_back(&item); }
@@ -213,6 +232,7 @@ private:
     const void* const numbering_; // of callables
     std::size_t shared_bytes_ = 0; // with each worker; set by the constructor; 0 for none
 
+    inbox inbox_; // where a bound would have to be checked, nobody uses it
     mutable std::mutex mutex_; // guards everything below but the poller's wait and the slots' receive
     std::condition_variable changed_;
     os::poller poller_;

@@ -3,6 +3,7 @@
 #include "pool/process_engine.hpp"
 
 #include "os/process_memory.hpp"
+#include "pool/lock_soon.hpp"
 #include "wire/remote_error.hpp"
 
 #include <penstock/errors.hpp>
@@ -25,8 +26,9 @@ void process_engine::receive(std::size_t worker, std::unique_lock<std::mutex>& l
     } catch (const std::bad_alloc&) {
         out_of_memory = true;
     }
-    lock.lock();
+    lock_soon(lock);
     records_[worker].is_read = false;
+    if (slot.wants_wide_results() && may_widen()) slot.widen_results();
     take_frames(worker);
     if (out_of_memory) return kill(worker, "there is no memory for its result");
     if (outcome != worker_slot::reading::ended && outcome != worker_slot::reading::failed) return;
@@ -36,6 +38,7 @@ void process_engine::receive(std::size_t worker, std::unique_lock<std::mutex>& l
 }
 
 void process_engine::take_frames(std::size_t worker) {
+    const open_inbox open(*this);
     wire::frame_reader& frames = records_[worker].slot->frames();
     for (const auto now = clock::now();;) {
         while (auto frame = frames.next()) {
@@ -66,6 +69,7 @@ void process_engine::skip_damage(std::size_t worker, const std::string& what) {
 /// After any number of answers, or none.
 void process_engine::settle_answered(std::size_t worker) {
     if (!std::exchange(took_answers_, false)) return;
+    take_left(inbox_.take());
     const auto now = clock::now();
     if (task_entry* next = dispatcher_->running(worker)) static_cast<work_item*>(next)->set_running();
     if (options_.max_rss_per_worker != 0) check_memory(worker);

@@ -7,12 +7,17 @@
 
 namespace penstock::pool {
 
+namespace {
+constexpr std::size_t most_wide_pipes = 16; // of a megabyte each
+}
+
 fleet::sent process_engine::send(std::size_t worker, task_entry& entry, time_point now) {
     auto& item = static_cast<work_item&>(entry);
     const bool begins = dispatcher_->running(worker) == nullptr;
     if (begins) item.set_running(); // said before it is sent: the worker may be faster than this thread
     else wake_before(now + std::chrono::milliseconds(1)); // it may turn out to wait behind a long task
     item.begun_at = now; // until it is known better
+    if (records_[worker].slot->wants_wide_tasks(item) && may_widen()) records_[worker].slot->widen_tasks();
     const auto progress = records_[worker].slot->send(item);
     if (progress == worker_slot::progress::done) {
         if (records_[worker].slot->writing()) poll_for_room(worker, true);
@@ -25,6 +30,14 @@ fleet::sent process_engine::send(std::size_t worker, task_entry& entry, time_poi
     }
     poll_for_room(worker, true);
     return sent::no_room;
+}
+
+/// Looked at when a worker meets its first large payloads.
+bool process_engine::may_widen() const noexcept {
+    std::size_t wide = 0;
+    for (const record& place : records_)
+        if (place.slot) wide += place.slot->wide_pipes();
+    return wide < most_wide_pipes;
 }
 
 /// The I/O thread is to look what is due by then, should it sleep for longer.

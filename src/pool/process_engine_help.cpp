@@ -3,6 +3,7 @@
 #include "pool/process_engine.hpp"
 
 #include "os/spin_pause.hpp"
+#include "pool/lock_soon.hpp"
 
 #include <algorithm>
 
@@ -20,37 +21,55 @@ constexpr unsigned most_misses = 6;
 } // namespace
 
 /// Where its worker answers again and again, as it has not slept since, the answer is nearer than a sleep.
-std::optional<worker_slot::awaited_answer> process_engine::find_answer_soon(const work_item& item, time_point now) {
-    if (item.place < 0 || (spins_to_skip_ != 0 && spins_to_skip_-- != 0)) return std::nullopt;
-    const record& place = records_[static_cast<std::size_t>(item.place)];
-    if (!place.slot || now - place.answered_at > hot) return std::nullopt;
-    return place.slot->await_answer(item.id);
+bool process_engine::is_soon(const work_item& item, time_point now) {
+    if (spins_to_skip_ != 0 && spins_to_skip_-- != 0) return false;
+    return now - records_[static_cast<std::size_t>(item.place)].answered_at <= hot;
 }
 
-/// On a busy machine the worker may not be running at all.
-bool process_engine::miss() {
+/// Without the lock. True when it is there. On a busy machine the worker may not be running at all.
+bool process_engine::look_for_answer(work_item& item, worker_slot::awaited_answer& answer) {
+    answer.page.watch(wire::claim_page::watcher::looking);
+    const auto began = clock::now();
+    for (auto now = began; now < began + longest_spin; now = clock::now()) {
+        if (item.ready() || answer.is_there()) return true;
+        os::pause_while_looking(now - began);
+    }
     const std::lock_guard lock(mutex_);
     spin_misses_ = std::min(spin_misses_ + 1, most_misses);
     spins_to_skip_ = 1u << spin_misses_;
     return false;
 }
 
-/// A thread that waits looks for the answer itself for a moment: being woken would take it ten times as long.
-bool process_engine::help(work_item& item) {
-    if (!boot_.spins || !is_ours()) return false;
-    std::unique_lock lock(mutex_);
-    auto now = clock::now();
-    const auto answer = find_answer_soon(item, now);
-    if (!answer) return false;
-    const auto worker = static_cast<std::size_t>(item.place);
-    lock.unlock();
-    for (const auto limit = now + longest_spin; !item.ready() && !answer->is_there(); now = clock::now()) {
-        if (now > limit) return miss();
-        for (int pause = 0; pause != 8; ++pause) os::spin_pause();
+/// Without the lock. The worker wakes this thread, so that the I/O thread need not be woken before it. False where the kernel
+/// cannot do that.
+bool process_engine::sleep_until_answer(work_item& item, worker_slot::awaited_answer& answer) {
+    using watcher = wire::claim_page::watcher;
+    for (;;) {
+        answer.page.watch(watcher::asleep);
+        if (item.ready() || answer.is_there()) return true;
+        if (!item.sleep_beside(answer.page.watch_word(), static_cast<std::uint32_t>(watcher::asleep))) return false;
     }
+}
+
+/// A thread that waits gets the answer itself: the I/O thread would have to be woken for it, and to wake this one.
+bool process_engine::help(work_item& item) {
+    if (!is_ours()) return false;
+    std::unique_lock lock(mutex_, std::defer_lock);
+    lock_soon(lock);
+    const auto now = clock::now();
+    if (item.place == task_entry::queued) dispatcher_->end_gathering(now);
+    if (!boot_.spins || item.place < 0) return false;
+    const auto worker = static_cast<std::size_t>(item.place);
+    if (!records_[worker].slot) return false;
+    auto answer = records_[worker].slot->find_answer(item.id);
+    if (!answer) return false;
+    const bool soon = is_soon(item, now);
+    lock.unlock();
+    const bool seen = soon && look_for_answer(item, *answer);
+    if (!seen && !sleep_until_answer(item, *answer)) return false;
     if (item.ready()) return true;
-    lock.lock();
-    spin_misses_ = 0;
+    lock_soon(lock);
+    if (seen) spin_misses_ = 0;
     harvest(worker); // whoever fills the place by now
     publish(lock);
     // Asked afterwards: whoever looked for room meanwhile waits now.

@@ -3,6 +3,7 @@
 // never blocks but in the poller, never decodes a payload and never runs a user's code.
 #include "pool/process_engine.hpp"
 
+#include "pool/lock_soon.hpp"
 #include "pool/output_pipes.hpp"
 #include "wire/worker_argument.hpp"
 
@@ -68,7 +69,7 @@ void process_engine::loop(std::unique_lock<std::mutex>& lock) {
         sleeps_until_ = timeout ? clock::now() + *timeout : time_point::max();
         lock.unlock();
         const auto events = poller_.wait(timeout);
-        lock.lock();
+        lock_soon(lock);
         sleeps_until_ = time_point::min();
         for (const os::poller::event& event : events) handle(event.key, lock);
     }
@@ -84,7 +85,7 @@ void process_engine::publish(std::unique_lock<std::mutex>& lock) {
     ++publishing_;
     lock.unlock();
     for (work_item* item : finished) item->finish();
-    lock.lock();
+    lock_soon(lock);
     --publishing_;
     open_ -= finished.size();
     open_bytes_ -= bytes;

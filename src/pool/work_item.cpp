@@ -22,23 +22,22 @@ work_item* work_item::make(detail::encoded_call&& call, std::uint32_t callable, 
     const std::size_t capacity = std::max(least_tail, in_tail ? call.flat->size() : 0);
     void* memory = ::operator new(sizeof(work_item) + capacity);
     auto* item = new (memory) work_item(callable, decode, std::move(owner));
-    item->tail_capacity_ = static_cast<std::uint32_t>(capacity);
+    item->tail_capacity_ = static_cast<std::uint16_t>(capacity);
     item->length_ = call.size();
     // Alone it is a batch all the same, where there are batches: two heads.
     item->exclusive = 2 * sizeof(wire::frame_head) + callable_token_size(callable) + item->length_ > wire::max_packet;
     try {
         item->timeout = options.timeout;
         item->priority = options.priority;
-        if (!options.label.empty() || options.retry.max_attempts > 1)
-            item->extras_ = std::make_unique<extras>(extras{options.label, options.retry, {}});
+        if (!options.label.empty()) item->more().label = options.label;
+        if (options.retry.max_attempts > 1) item->more().retry = options.retry;
         if (in_tail) {
             if (!call.flat->empty()) std::memcpy(item->tail(), call.flat->data(), call.flat->size());
-            item->tail_size_ = static_cast<std::uint32_t>(call.flat->size());
+            item->tail_size_ = static_cast<std::uint16_t>(call.flat->size());
         } else {
-            item->large_ = std::make_unique<large_arguments>();
-            item->large_->flat = std::move(*call.flat);
-            item->large_->borrowed = std::move(call.borrowed);
-            item->large_->held = std::move(call.held);
+            item->more().flat = std::move(*call.flat);
+            item->more().borrowed = std::move(call.borrowed);
+            item->more().held = std::move(call.held);
         }
     } catch (...) {
         item->release();
@@ -52,35 +51,44 @@ void work_item::destroy() noexcept {
     ::operator delete(static_cast<void*>(this));
 }
 
+work_item::extras& work_item::more() {
+    if (!extras_) extras_ = std::make_unique<extras>();
+    return *extras_;
+}
+
 std::span<const std::byte> work_item::flat() const noexcept {
-    if (large_) return large_->flat.bytes();
+    if (extras_ && !extras_->flat.empty()) return extras_->flat.bytes();
     return {tail(), tail_size_};
 }
 
 std::span<const detail::borrowed_piece> work_item::borrowed() const noexcept {
-    if (large_) return large_->borrowed;
+    if (extras_) return extras_->borrowed;
     return {};
 }
 
 void work_item::set_answer(wire::frame_kind kind, pid_t worker, std::span<const std::byte> bytes) {
     if (bytes.size() <= tail_capacity_) {
         if (!bytes.empty()) std::memcpy(tail(), bytes.data(), bytes.size());
-        tail_size_ = static_cast<std::uint32_t>(bytes.size());
+        tail_size_ = static_cast<std::uint16_t>(bytes.size());
     } else {
-        result_.append(bytes.data(), bytes.size());
+        more().result.append(bytes.data(), bytes.size());
     }
     answer_ = kind;
     worker_ = worker;
 }
 
-void work_item::set_answer(wire::frame_kind kind, pid_t worker, detail::byte_buffer bytes) noexcept {
-    result_ = std::move(bytes);
+void work_item::set_answer(wire::frame_kind kind, pid_t worker, detail::byte_buffer bytes) {
+    more().result = std::move(bytes);
     answer_ = kind;
     worker_ = worker;
 }
 
 void work_item::finish() noexcept {
-    large_.reset(); // the arguments have done their work
+    if (extras_) { // the arguments have done their work
+        extras_->flat = {};
+        extras_->borrowed = {};
+        extras_->held.reset();
+    }
     publish();
     release();
 }
@@ -110,13 +118,13 @@ bool work_item::step_aside() {
 }
 
 std::span<const std::byte> work_item::result() const noexcept {
-    if (!result_.empty()) return result_.bytes();
+    if (extras_ && !extras_->result.empty()) return extras_->result.bytes();
     return {tail(), tail_size_};
 }
 
 void work_item::take(void* slot) {
     if (error_) std::rethrow_exception(std::exchange(error_, nullptr)); // the last reference goes with the catch
-    if (answer_ == wire::frame_kind::value) return decode_(result(), slot, &result_);
+    if (answer_ == wire::frame_kind::value) return decode_(result(), slot, extras_ ? &extras_->result : nullptr);
     if (answer_ == wire::frame_kind::exception) std::rethrow_exception(wire::decode_exception(result(), {worker_, label()}));
     wire::payload_report report;
     try {

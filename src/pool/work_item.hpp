@@ -48,7 +48,7 @@ public:
 
     // How it ends; exactly one of these, then finish().
     void set_answer(wire::frame_kind kind, pid_t worker, std::span<const std::byte> bytes);
-    void set_answer(wire::frame_kind kind, pid_t worker, detail::byte_buffer bytes) noexcept;
+    void set_answer(wire::frame_kind kind, pid_t worker, detail::byte_buffer bytes);
     void set_error(std::exception_ptr error) noexcept { error_ = std::move(error); }
     /// Makes the outcome visible and gives up the engine's reference.
     void finish() noexcept;
@@ -57,28 +57,37 @@ public:
     bool cancel(bool force) override { return owner_->cancel(*this, force); }
     bool step_aside() override;
     bool help() override { return owner_->help(*this); }
+    using shared_state::sleep_beside;
 
     /// Remembers how an attempt ended. True when the task may be tried again, after `pause`.
     bool try_again(const std::string& how_it_ended, std::chrono::nanoseconds& pause);
     /// How earlier attempts ended; empty without a retry_policy.
     std::vector<std::string> attempts() const;
-    time_point submitted_at{}; // or when another attempt was due
-    time_point begun_at{};     // when it became the first of its worker
     bool has_damaged_pipe = false; // it wrote into its worker's result pipe
 
 private:
-    /// Arguments too large for the tail.
-    struct large_arguments {
+    // Small ones first: they lie where the entry has room left.
+    wire::frame_kind answer_ = wire::frame_kind::value;
+    std::uint16_t tail_capacity_ = 0;
+    std::uint16_t tail_size_ = 0;
+
+public:
+    time_point submitted_at{}; // or when another attempt was due
+    time_point begun_at{};     // when it became the first of its worker
+
+private:
+    /// What few tasks have.
+    struct extras {
+        // Arguments too large for the tail.
         detail::byte_buffer flat;
         std::vector<detail::borrowed_piece> borrowed;
         std::unique_ptr<detail::held_values> held;
-    };
 
-    /// What few tasks have.
-    struct extras {
         std::string label;
         retry_policy retry;
         std::vector<std::string> attempts;
+
+        detail::byte_buffer result; // too large for the tail
     };
 
     work_item(std::uint32_t callable, detail::decode_function* decode, std::shared_ptr<task_owner> owner) noexcept
@@ -90,19 +99,15 @@ private:
     std::byte* tail() noexcept { return reinterpret_cast<std::byte*>(this + 1); }
     const std::byte* tail() const noexcept { return reinterpret_cast<const std::byte*>(this + 1); }
     std::span<const std::byte> result() const noexcept;
+    extras& more();
 
     detail::decode_function* decode_;
     std::shared_ptr<task_owner> owner_;
-    std::unique_ptr<large_arguments> large_;
     std::unique_ptr<extras> extras_;
     std::exception_ptr error_;
-    detail::byte_buffer result_; // empty while the result lies in the tail
     std::uint64_t length_ = 0;
     std::uint32_t callable_;
-    std::uint32_t tail_capacity_ = 0;
-    std::uint32_t tail_size_ = 0;
     pid_t worker_ = 0;
-    wire::frame_kind answer_ = wire::frame_kind::value;
 };
 
 } // namespace penstock::pool

@@ -165,11 +165,10 @@ std::vector<std::uint64_t> worker_slot::not_begun(bool dead) {
     return ids;
 }
 
-std::optional<worker_slot::awaited_answer> worker_slot::await_answer(std::uint64_t task) {
+std::optional<worker_slot::awaited_answer> worker_slot::find_answer(std::uint64_t task) const {
     if (!batches_) return std::nullopt;
     const auto where = batches_->find(task);
     if (!where) return std::nullopt;
-    page().watch();
     return awaited_answer{channel_.shared_life(), page(), *where};
 }
 

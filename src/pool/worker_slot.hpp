@@ -60,6 +60,19 @@ public:
     /// Reads what there is, up to a bound. `ended` is the end of the pipe, `failed` an error of reading it.
     enum class reading { some, nothing, ended, failed };
     reading receive();
+    /// For large payloads; the owner counts the pipes, as a user of the machine has a limit to them.
+    static constexpr std::uint64_t large_payload = 256 * 1024;
+    bool wants_wide_tasks(const work_item& item) const noexcept { return !wide_tasks_ && item.length() >= large_payload; }
+    bool wants_wide_results() const noexcept { return !wide_results_ && reader_.to_come() >= large_payload; }
+    void widen_tasks() noexcept {
+        channel_.widen_tasks();
+        wide_tasks_ = true;
+    }
+    void widen_results() noexcept {
+        channel_.widen_results();
+        wide_results_ = true;
+    }
+    std::size_t wide_pipes() const noexcept { return std::size_t{wide_tasks_} + std::size_t{wide_results_}; }
     wire::frame_reader& frames() noexcept { return reader_; }
     /// Bytes that are no frame may be the doing of one of several tasks. (The pipe is read before answers are taken from
     /// the page, so they are not that of a task which was answered before.)
@@ -79,8 +92,8 @@ public:
         batch_ledger::position where;
         bool is_there() const noexcept { return page.is_complete(where.batch, where.answer); }
     };
-    /// Where the answer to a task will be; the worker is told that somebody looks. Empty without a page.
-    std::optional<awaited_answer> await_answer(std::uint64_t task);
+    /// Where the answer to a task will be. Empty without a page.
+    std::optional<awaited_answer> find_answer(std::uint64_t task) const;
     /// The oldest task, which is of this callable, was answered: from now on its number is enough.
     void answered(std::uint32_t callable);
 
@@ -102,6 +115,8 @@ private:
     detail::byte_buffer boot_;
     detail::byte_buffer token_;
     std::vector<bool> known_; // by callable number
+    bool wide_tasks_ = false;
+    bool wide_results_ = false;
     std::uint64_t stream_task_ = 0; // the task that was last sent as a stream, 0 for none
     std::uint64_t stream_written_ = 0;
     std::uint64_t last_sent_ = 0;

@@ -12,8 +12,8 @@
 //                                                 that it took back: a worker that has had fewer need not sleep
 //   taken     := batch:u32 count:u16 0:u16        how many answers of that batch the pool has found here: they need not
 //                                                 be written to the pipe
-//   watched   := u64                              not 0 while the pool looks here: the worker waits a moment before it
-//                                                 writes answers
+//   watched   := u64                              1 while the pool looks here, 2 while a thread of it sleeps on this word:
+//                                                 the worker wakes it, and waits a moment before it writes answers
 //   answers   := frame*                           in the order of the tasks; one that went by the pipe is a head of
 //                                                 kind `elsewhere` in its place
 //
@@ -26,6 +26,7 @@
 #include "wire/frame.hpp"
 
 #include <atomic>
+#include <bit>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -37,6 +38,7 @@ class claim_page {
 public:
     static constexpr std::size_t size = 32 * 1024;
     static constexpr std::size_t first_answer = 320;
+    enum class watcher : std::uint32_t { none = 0, looking = 1, asleep = 2 };
 
     claim_page() = default;
     /// `memory` is of `size` bytes, all zero at first, and outlives this.
@@ -54,8 +56,11 @@ public:
     void publish() noexcept;
     /// What was appended and not yet taken by this call, without the heads of kind `elsewhere`, which end it.
     std::span<const std::byte> take_unsent() noexcept;
-    /// Whether the pool looks here, so that it may be worth while to wait for is_taken().
-    bool is_watched() const noexcept { return word(watched_at).load(std::memory_order_acquire) != 0; }
+    /// Whether the pool looks here, or sleeps, so that it may be worth while to wait for is_taken(). After publish().
+    watcher watched() const noexcept {
+        std::atomic_thread_fence(std::memory_order_seq_cst); // either we see the watcher or it sees the answer
+        return static_cast<watcher>(word(watched_at).load(std::memory_order_acquire));
+    }
     /// The pool looked in vain, or not at all.
     void end_watch() noexcept { word(watched_at).store(0, std::memory_order_release); }
     /// Whether the pool has all answers that were published: those that are unsent need not be sent.
@@ -89,7 +94,15 @@ public:
     void send(std::int64_t frames) noexcept {
         word(sent_at).fetch_add(static_cast<std::uint64_t>(frames), std::memory_order_release);
     }
-    void watch() noexcept { word(watched_at).store(1, std::memory_order_release); }
+    void watch(watcher how) noexcept {
+        word(watched_at).store(static_cast<std::uint64_t>(how), std::memory_order_release);
+        std::atomic_thread_fence(std::memory_order_seq_cst);
+    }
+    /// Holds `asleep` while the thread that said so need not be woken.
+    const std::uint32_t& watch_word() const noexcept {
+        const std::size_t low_half = std::endian::native == std::endian::little ? 0 : sizeof(std::uint32_t);
+        return *reinterpret_cast<const std::uint32_t*>(memory_.data() + watched_at + low_half);
+    }
     /// Whether an answer of a batch is there, or the batch is over.
     bool is_complete(std::uint32_t batch, std::uint16_t answer) const noexcept;
 

@@ -59,6 +59,10 @@ public:
     bool within_head() const noexcept { return !in_large_ && begin_ != end_ && end_ - begin_ < sizeof(frame_head); }
     /// True while a large body is being received and bytes of it are still to come: nothing to take yet.
     bool body_under_way() const noexcept { return in_large_ && large_.size() != large_head_.length; }
+    /// Makes room for a whole frame at once: whoever sends has checked its length. Otherwise memory follows what arrives.
+    void trust_lengths() noexcept { trusts_lengths_ = true; }
+    /// How much of a large body is still to come.
+    std::uint64_t to_come() const noexcept { return in_large_ ? large_head_.length - large_.size() : 0; }
     /// The worker learns the key from its first frame.
     void set_key(std::uint64_t key, std::uint64_t max_length) noexcept {
         key_ = key;
@@ -75,6 +79,7 @@ private:
     detail::byte_buffer buffer_; // [begin_, end_) holds bytes not yet parsed
     std::size_t begin_ = 0;
     std::size_t end_ = 0;
+    bool trusts_lengths_ = false;
     bool in_large_ = false;
     frame_head large_head_;
     detail::byte_buffer large_;

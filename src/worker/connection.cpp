@@ -2,6 +2,7 @@
 #include "worker/connection.hpp"
 
 #include "os/pipe.hpp"
+#include "os/shared_futex.hpp"
 #include "os/spin_pause.hpp"
 #include "wire/exit_code.hpp"
 #include "worker/standard_output.hpp"
@@ -57,6 +58,7 @@ void connection::use(std::uint64_t key, std::uint64_t max_payload) noexcept {
     key_ = key;
     max_payload_ = max_payload;
     reader_.set_key(key, ~std::uint64_t{0}); // the pool has checked the length of what it sends
+    reader_.trust_lengths();
 }
 
 std::optional<wire::frame_in> connection::receive() {
@@ -81,16 +83,21 @@ std::optional<wire::frame_in> connection::receive() {
 void connection::look_for_work(clock::time_point now) const noexcept {
     if (!may_spin_ || !last_wait_was_short_) return;
     const auto is_there = [this] { return static_cast<std::int64_t>(page_.sent() - received_) > 0; };
-    for (const auto limit = now + longest_look; !is_there() && now < limit; now = clock::now())
-        for (int pause = 0; pause != 8; ++pause) os::spin_pause();
+    for (const auto began = now; !is_there() && now < began + longest_look; now = clock::now()) os::pause_while_looking(now - began);
 }
 
-/// A thread of the pool that looks into the page saves us writing the answers, and the pool reading them.
+/// A thread of the pool that looks into the page, or sleeps beside it, saves us writing the answers, and the pool reading them.
 bool connection::is_taken_soon() noexcept {
-    if (!may_spin_ || !page_.is_watched()) return false;
-    for (const auto limit = clock::now() + longest_look; clock::now() < limit;) {
+    const auto watcher = page_.watched();
+    if (!may_spin_ || watcher == wire::claim_page::watcher::none) return false;
+    if (watcher == wire::claim_page::watcher::asleep) {
+        page_.end_watch();
+        os::wake_shared(page_.watch_word());
+    }
+    const auto began = clock::now();
+    for (auto now = began; now < began + longest_look; now = clock::now()) {
         if (page_.is_taken()) return true;
-        for (int pause = 0; pause != 8; ++pause) os::spin_pause();
+        os::pause_while_looking(now - began);
     }
     page_.end_watch();
     return false;

@@ -22,6 +22,7 @@
 #include <algorithm>
 #include <chrono>
 #include <cstdio>
+#include <utility>
 
 namespace penstock::worker {
 
@@ -199,8 +200,8 @@ void worker_loop::serve_batch(const wire::frame_in& batch) {
     auto began = flushed;
     wire::frame_in task;
     for (auto left = batch.body; wire::split_frame(left, task) && pipes_.claim_task();) {
-        began = serve(task, began);
-        signals_->restore();
+        const auto ended = serve(task, began);
+        if (signals_->restore_after(ended - std::exchange(began, ended))) began = clock::now(); // not the next task's time
         if (began - flushed > longest_silence) {
             pipes_.flush();
             began = flushed = clock::now();

@@ -204,6 +204,10 @@ private:
     }
     /// Nobody has nothing to do while something waits.
     void look_for_idleness() {
+        if (pool_.is_gathering()) { // but for short tasks that wait for company, which must have an end
+            if (const auto due = pool_.next_tick(); !due || *due > now_ + 1ms) complain("tasks wait for company for ever");
+            pool_.end_gathering(now_);
+        }
         const bool waits = std::any_of(tasks_.begin(), tasks_.end(), [](const auto& t) {
             return t->end == fate::open && t->entry.place == task_entry::queued && t->entry.only < 0;
         });

@@ -157,11 +157,15 @@ TEST_F(claim_page_test, the_worker_hears_of_frames_and_of_who_looks) {
     pool.send(1);
     pool.send(-1);
     EXPECT_EQ(worker.sent(), 1u);
-    EXPECT_FALSE(worker.is_watched());
-    pool.watch();
-    EXPECT_TRUE(worker.is_watched());
+    using watcher = claim_page::watcher;
+    EXPECT_EQ(worker.watched(), watcher::none);
+    pool.watch(watcher::looking);
+    EXPECT_EQ(worker.watched(), watcher::looking);
+    pool.watch(watcher::asleep);
+    EXPECT_EQ(worker.watched(), watcher::asleep);
+    EXPECT_EQ(pool.watch_word(), static_cast<std::uint32_t>(watcher::asleep));
     worker.end_watch();
-    EXPECT_FALSE(worker.is_watched());
+    EXPECT_EQ(worker.watched(), watcher::none);
 }
 
 TEST_F(claim_page_test, room_is_kept_for_a_head_of_each_task_to_come) {

@@ -256,6 +256,11 @@ private:
     void load_bulk(std::vector<T, A>& values) {
         const std::size_t count = read_size(sizeof(T));
         const std::byte* from = take(count * sizeof(T));
+        if (count * sizeof(T) >= large_memory) {
+            values.clear();
+            values.reserve(count);
+            prepare_large_memory(values.data(), count * sizeof(T));
+        }
         if (reinterpret_cast<std::uintptr_t>(from) % alignof(T) == 0) { // one pass, no zero-fill
             const T* first = reinterpret_cast<const T*>(from);
             values.assign(first, first + count);

@@ -12,6 +12,11 @@
 
 namespace penstock::detail {
 
+/// From so many bytes on it is worth a system call to say that memory will be filled.
+inline constexpr std::size_t large_memory = 4u << 20;
+/// Fresh memory that is about to be filled: where the kernel has large pages for it, each fault brings one of these.
+void prepare_large_memory(void* memory, std::size_t size) noexcept;
+
 class byte_buffer {
 public:
     byte_buffer() noexcept = default;
@@ -43,6 +48,7 @@ public:
         if (grown == nullptr) throw std::bad_alloc{};
         data_ = static_cast<std::byte*>(grown);
         capacity_ = capacity;
+        if (capacity >= large_memory) prepare_large_memory(data_, capacity);
     }
     /// Sets the size; new bytes hold whatever was there.
     void resize_uninitialized(std::size_t size) {

@@ -93,6 +93,9 @@ protected:
     shared_state() noexcept = default;
     virtual ~shared_state() = default;
 
+    /// Sleeps until this is ready, or until `other`, which another process may change and wake, does not hold `value`; or for
+    /// no reason. False, at once, where the kernel cannot wait for both.
+    bool sleep_beside(const std::uint32_t& other, std::uint32_t value) noexcept;
     /// Makes the outcome visible and wakes everybody. Exactly once, after the outcome was stored.
     void publish() noexcept;
     virtual void take(void* slot) = 0;
