@@ -6,6 +6,7 @@
 #include <penstock/callable.hpp>
 #include <penstock/captured_line.hpp>
 #include <penstock/errors.hpp>
+#include <penstock/fork_map.hpp>
 #include <penstock/future.hpp>
 #include <penstock/indexed_result.hpp>
 #include <penstock/init.hpp>

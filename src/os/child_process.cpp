@@ -2,7 +2,9 @@
 #include "os/child_process.hpp"
 
 #include "os/cpu_affinity.hpp"
+#include "os/executable.hpp"
 #include "os/file_descriptor.hpp"
+#include "os/parental_control.hpp"
 #include "os/spawn_settings.hpp"
 #include "os/system_calls.hpp"
 
@@ -114,6 +116,12 @@ file_descriptor open_pidfd(pid_t pid) noexcept {
     }
 }
 
+/// Never goes back, by an exception neither, to the frames below: those are the parent's.
+[[noreturn]] void run_as_copy(pid_t parent, const std::function<int()>& body) noexcept {
+    end_with(parent);
+    ::_exit(body());
+}
+
 exit_status status_of(const siginfo_t& info) noexcept {
     using how = exit_status::how;
     return {info.si_code == CLD_EXITED ? how::exited : how::signalled, info.si_status};
@@ -133,6 +141,19 @@ child_process child_process::start(const start_request& request) {
     } catch (const std::system_error& failure) {  // of the preparations, such as EMFILE
         fail(request, failure.code().value());
     }
+    return adopt(std::move(child));
+}
+
+child_process child_process::fork(const std::function<int()>& body) {
+    auto child = std::make_unique<holder>();
+    const pid_t parent = ::getpid();
+    child->pid = calls().fork();
+    if (child->pid == 0) run_as_copy(parent, body);
+    if (child->pid < 0) throw start_error("cannot fork", describe_path(), errno);
+    return adopt(std::move(child));
+}
+
+child_process child_process::adopt(std::unique_ptr<holder> child) {
     try {
         child->process = boost_process::child(child->pid);
     } catch (...) {  // out of memory: nobody would ever look after this child

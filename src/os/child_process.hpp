@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
-// Starts one child process and looks after its end. Started by our own posix_spawn launcher, held by
-// Boost.Process.
+// Starts one child process and looks after its end. Started by our own posix_spawn launcher (or, where it is to be a copy
+// of this process, by fork), held by Boost.Process.
 //
-// The child gets: /dev/null as its stdin, our stdout and stderr or what the request names, its task pipe as 3,
+// A child that was spawned gets: /dev/null as its stdin, our stdout and stderr or what the request names, its task pipe as 3,
 // its result pipe as 4, shared memory as 5 where there is some, no other descriptor; an empty signal mask, default
 // dispositions, our environment or the request's, and the CPUs of the process (those of the main thread, not those of
 // the thread that spawns).
@@ -17,6 +17,7 @@
 #include <sys/types.h>
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -39,6 +40,10 @@ struct start_request {
 class child_process final : public worker_process {
 public:
     static child_process start(const start_request& request);
+    /// A copy of this process, as fork() makes it: `body` runs there in place of all that would follow, and what it returns
+    /// is the exit code; neither exit handlers nor destructors of static objects run. It is killed when the calling thread
+    /// ends. For a process with one thread: what other threads hold locked stays so in the copy.
+    static child_process fork(const std::function<int()>& body);
 
     child_process(child_process&& other) noexcept;
     child_process& operator=(child_process&& other) noexcept;
@@ -61,6 +66,7 @@ public:
 private:
     struct holder;
     explicit child_process(std::unique_ptr<holder> child) noexcept;
+    static child_process adopt(std::unique_ptr<holder> child);
 
     std::unique_ptr<holder> child_;
 };

@@ -33,6 +33,7 @@ constinit system_calls table{
     .epoll_ctl = ::epoll_ctl,
     .eventfd = ::eventfd,
     .posix_spawn = ::posix_spawn,
+    .fork = ::fork,
     .pidfd_open = real_pidfd_open,
     .open = real_open,
     .memfd_create = real_memfd_create,

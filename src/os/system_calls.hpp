@@ -27,6 +27,7 @@ struct system_calls {
     int (*eventfd)(unsigned, int);
     int (*posix_spawn)(pid_t*, const char*, const posix_spawn_file_actions_t*, const posix_spawnattr_t*,
                        char* const*, char* const*);
+    pid_t (*fork)();
     int (*pidfd_open)(pid_t, unsigned);
     int (*open)(const char*, int);
     int (*memfd_create)(const char*, unsigned);

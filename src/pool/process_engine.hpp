@@ -186,7 +186,6 @@ private:
     // deaths and breakdowns (process_engine_death.cpp)
     void reap(std::size_t worker);
     void reap_without_pidfd();
-    static std::string describe(const os::exit_status& status);
     void lose(work_item& item, const record& worker, const os::exit_status& status);
     void end_stopped(work_item& item, const std::string& how);
     void note_cause(std::string what);

@@ -2,7 +2,7 @@
 // How workers end, seen by the I/O thread: deaths, stopped tasks, and a pool that breaks down.
 #include "pool/process_engine.hpp"
 
-#include "wire/exit_code.hpp"
+#include "pool/worker_end.hpp"
 
 #include <penstock/errors.hpp>
 
@@ -11,7 +11,6 @@
 #include <algorithm>
 #include <csignal>
 #include <cstdio>
-#include <cstring>
 
 namespace penstock::pool {
 
@@ -27,40 +26,7 @@ bool may_be_sigkill(const os::exit_status& status) {
     return status.kind == os::exit_status::how::unknown;
 }
 
-std::string hint_for(const os::exit_status& status, const std::string& reason) {
-    if (!reason.empty()) return reason;
-    if (status.kind == os::exit_status::how::unknown) return "somebody else reaped it (is SIGCHLD ignored?)";
-    if (status.kind == os::exit_status::how::signalled && status.value == SIGKILL)
-        return "somebody killed it, or the kernel did when memory was short (its log would say so)";
-    if (status.kind == os::exit_status::how::signalled && status.value == SIGXCPU)
-        return "the worker had used up its processor time (pool_options.limits.cpu_time)";
-    if (status.kind != os::exit_status::how::exited) return {};
-    switch (status.value) {
-    case wire::exit_lost_connection: return "the task closed or damaged the worker's pipes";
-    case wire::exit_out_of_memory: return "there was no memory for its arguments in the worker (pool_options.limits.address_space?)";
-    case wire::exit_thread_ended: return "the task called pthread_exit";
-    case 0: return "the task ended the process (exit), or put another program in its place (exec)";
-    default: return {};
-    }
-}
-
-std::string with_label(const std::string& label) { return label.empty() ? std::string() : " '" + label + "'"; }
-
-std::string readable(std::chrono::nanoseconds duration) {
-    if (duration % 1ms == 0ns) return std::to_string(duration / 1ms) + " ms";
-    return std::to_string(duration.count()) + " ns";
-}
-
 } // namespace
-
-std::string process_engine::describe(const os::exit_status& status) {
-    switch (status.kind) {
-    case os::exit_status::how::exited: return "exit status " + std::to_string(status.value);
-    case os::exit_status::how::signalled: return "signal " + std::to_string(status.value) + " (" + strsignal(status.value) + ")";
-    case os::exit_status::how::unknown: break;
-    }
-    return "status unknown";
-}
 
 /// Its pidfd says so, and will for ever: where the status is still on its way, look again without it.
 void process_engine::notice_death(std::size_t worker) {
@@ -100,7 +66,7 @@ void process_engine::reap(std::size_t worker) {
         });
     if (!place.was_ready && !place.in_order)
         note_cause("worker " + std::to_string(place.slot->process().pid()) + " died before it was ready: " +
-                          (place.reason.empty() ? describe(*status) : place.reason));
+                          (place.reason.empty() ? describe_end(*status) : place.reason));
     if (lost != nullptr) lose(static_cast<work_item&>(*lost), place, *status);
     place.slot.reset();
 }
@@ -125,13 +91,13 @@ std::optional<process_engine::time_point> process_engine::next_deadline() const 
 
 void process_engine::lose(work_item& item, const record& worker, const os::exit_status& status) {
     count_attempt(item, -1ns, clock::now());
-    if (item.stopped != verdict::none) return end_stopped(item, "made to end with its worker (" + describe(status) + ")");
+    if (item.stopped != verdict::none) return end_stopped(item, "made to end with its worker (" + describe_end(status) + ")");
     const pid_t pid = worker.slot->process().pid();
     worker_died::details details{pid, 0, -1, item.label(), hint_for(status, worker.reason), {}};
     if (status.kind == os::exit_status::how::signalled) details.signal = status.value;
     if (status.kind == os::exit_status::how::exited) details.exit_status = status.value;
     std::string what = "worker " + std::to_string(pid) + " died while it ran the task" + with_label(details.label) + ": " +
-                       describe(status);
+                       describe_end(status);
     end_by_death(item, std::move(what), std::move(details));
 }
 

@@ -9,6 +9,7 @@
 #include "os/system_calls.hpp"
 #include "pool/longest_wait.hpp"
 #include "pool/output_pipes.hpp"
+#include "pool/worker_end.hpp"
 #include "wire/worker_argument.hpp"
 
 #include <penstock/errors.hpp>
@@ -197,7 +198,7 @@ void process_engine::reap_zygote() {
     hear_zygote();
     unwatch_zygote();
     const std::string what = "its zygote (process " + std::to_string(zygote_->process().pid()) + ") died: " +
-                             (zygote_->reason().empty() ? describe(*status) : zygote_->reason());
+                             (zygote_->reason().empty() ? describe_end(*status) : zygote_->reason());
     for (std::size_t worker = 0; worker != records_.size(); ++worker) {
         record& place = records_[worker];
         if (place.slot && place.is_forked) reap(worker); // one that died before has its own story

@@ -2,6 +2,7 @@
 #include <penstock/init.hpp>
 
 #include "os/cpu_count.hpp"
+#include "os/parental_control.hpp"
 #include "wire/exit_code.hpp"
 #include "wire/worker_argument.hpp"
 #include "worker/worker_start.hpp"
@@ -57,9 +58,9 @@ bool is_packet_socket(int fd) {
 }
 
 void join_the_pool(pid_t parent, char* marker) {
-    worker::end_with(parent);
+    os::end_with(parent);
     std::memset(marker, 0, std::strlen(marker)); // whoever copies our arguments is not a worker
-    worker::leave_interrupts_to_the_pool();
+    os::leave_interrupts_to_parent();
     std::setvbuf(stdout, nullptr, _IOLBF, 0);
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "worker/zygote.hpp"
 
+#include "os/parental_control.hpp"
 #include "os/poller.hpp"
 #include "os/signal_state.hpp"
 #include "os/system_calls.hpp"
@@ -49,7 +50,7 @@ std::string message_of(const std::exception_ptr& thrown) {
 
 /// Never goes back, by an exception neither, to the frames below: those are the zygote's. A worker ends in std::exit.
 [[noreturn]] void become_worker(pid_t zygote, const descriptors& ends, bool has_page) noexcept {
-    end_with(zygote);
+    os::end_with(zygote);
     // 3 is the zygote's socket, and received descriptors have ascending numbers: each is read before it is overwritten.
     dup2(ends[0].get(), 3);
     dup2(ends[1].get(), 4);

@@ -19,7 +19,7 @@ namespace penstock::test {
 
 /// Which calls to meddle with. Those of the kinds of fcntl and epoll_ctl that cannot fail are left alone.
 enum class call_kind {
-    pipe2, socketpair, epoll_create1, eventfd, epoll_add, posix_spawn, pidfd_open, open, move_descriptor, packet_mode,
+    pipe2, socketpair, epoll_create1, eventfd, epoll_add, posix_spawn, fork, pidfd_open, open, move_descriptor, packet_mode,
     read, write, writev, epoll_wait, sendmsg, recvmsg, memfd_create,
 };
 
@@ -35,6 +35,7 @@ public:
         calls.eventfd = eventfd;
         calls.epoll_ctl = epoll_ctl;
         calls.posix_spawn = posix_spawn;
+        calls.fork = fork;
         calls.pidfd_open = pidfd_open;
         calls.open = open;
         calls.memfd_create = memfd_create;
@@ -111,6 +112,7 @@ private:
         if (fails(call_kind::posix_spawn)) return error_;
         return real_.posix_spawn(pid, path, actions, attributes, argv, environment);
     }
+    static pid_t fork() { return fails(call_kind::fork) ? -1 : real_.fork(); }
     static int pidfd_open(pid_t pid, unsigned flags) {
         return fails(call_kind::pidfd_open) ? -1 : real_.pidfd_open(pid, flags);
     }

@@ -8,6 +8,7 @@
 #include <penstock/outcome.hpp>
 
 #include <chrono>
+#include <string_view>
 #include <vector>
 
 namespace penstock::detail {
@@ -47,5 +48,18 @@ private:
         }
     }
 };
+
+/// What an item ended with, for chunk_result to read; the reply borrows from it. The label is for its remote_info.
+template <class R>
+void add_outcome(chunk_writer& reply, const outcome<R>& ended, std::string_view label) {
+    if (!ended) return reply.add_failure(ended.error(), label);
+    reply.add([&]([[maybe_unused]] output_archive& out) {
+        try {
+            if constexpr (!std::is_void_v<R>) out(ended.value());
+        } catch (...) {
+            rethrow_as_crossing_failure(payload_side::result_encode, type_name<R>());
+        }
+    });
+}
 
 }  // namespace penstock::detail

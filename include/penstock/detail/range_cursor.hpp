@@ -104,7 +104,7 @@ public:
     }
     /// Requires !at_end(). `convert` gets the item.
     template <class Convert>
-    auto read(const Convert& convert) {
+    decltype(auto) read(const Convert& convert) {
         used_ = true;
         return convert(static_cast<item_argument_t<Range>>(*next_));
     }

@@ -77,15 +77,7 @@ private:
         } catch (const crossing_failure& failure) {
             return reply.add_failure(failure);
         }
-        const auto& ended = outcomes.emplace_back(call_item<F, P...>(asked.callable.get(), arguments));
-        if (!ended) return reply.add_failure(ended.error(), asked.label);
-        reply.add([&]([[maybe_unused]] output_archive& out) {
-            try {
-                if constexpr (!std::is_void_v<value>) out(ended.value());
-            } catch (...) {
-                rethrow_as_crossing_failure(payload_side::result_encode, type_name<value>());
-            }
-        });
+        add_outcome(reply, outcomes.emplace_back(call_item<F, P...>(asked.callable.get(), arguments)), asked.label);
     }
 
     static void decode_item(const item_record& record, item& arguments) {
