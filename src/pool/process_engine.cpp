@@ -6,6 +6,7 @@
 #include "pool/isolation.hpp"
 #include "pool/lock_soon.hpp"
 #include "pool/longest_wait.hpp"
+#include "pool/reach.hpp"
 
 #include <penstock/detail/process_role.hpp>
 #include <penstock/detail/throw_probe.hpp>
@@ -24,12 +25,6 @@ namespace {
 
 constexpr std::size_t most_workers = 65'536;
 constexpr std::uint32_t deepest_pool = 8;
-constexpr std::size_t packets_a_pipe = 16; // each takes a page of the pipe, of which it has 16
-constexpr std::size_t batches_ahead = 4;   // more would only wait
-constexpr std::size_t descriptors_a_worker = 4;
-constexpr std::size_t descriptors_a_pool = 8; // poller, wake-up, and what one start needs for a moment
-constexpr std::size_t output_descriptors = 2; // more of both when output is captured
-constexpr std::size_t zygote_descriptors = 2; // its socket and its pidfd
 
 std::size_t count_workers(std::size_t wanted) {
     if (wanted == 0) return available_cpus();
@@ -92,7 +87,7 @@ wire::boot_message make_boot(const pool_options& options) {
     boot.key = (std::uint64_t{random()} << 32) | random();
     boot.max_payload = options.max_payload;
     boot.pool_depth = detail::this_process().pool_depth + 1;
-    boot.spins = options.spin == spinning::adaptive && available_cpus() > 1;
+    boot.spins = may_spin(options);
     boot.has_initializer = pack("initializer", options.initializer, boot.initializer, boot.initializer_arguments);
     boot.has_finalizer = pack("finalizer", options.finalizer, boot.finalizer, boot.finalizer_arguments);
     boot.traces = options.traces;
@@ -108,20 +103,6 @@ wire::zygote_boot make_zygote_boot(const pool_options& options) {
     boot.pool_depth = detail::this_process().pool_depth + 1;
     boot.has_preload = pack("preload", options.preload, boot.preload, boot.preload_arguments);
     return boot;
-}
-
-/// What the pipes of this machine, and the options, let a worker have.
-struct reach {
-    std::size_t shared_bytes = 0; // of memory with its pool; 0 for none
-    std::size_t depth = 1;        // tasks at once
-};
-
-/// With captured output a worker has one task at a time: all that it prints before an answer is that task's.
-reach find_reach(const pool_options& options) {
-    if (captures(options)) return {};
-    const os::channel probe(options.batches == batching::automatic ? wire::claim_page::size : 0);
-    if (!probe.shared().empty()) return {probe.shared().size(), batches_ahead * batch_ledger::most_tasks};
-    return {0, probe.can_take_back() ? packets_a_pipe : 1};
 }
 
 } // namespace
@@ -152,9 +133,7 @@ process_engine::~process_engine() = default;
 
 void process_engine::check_descriptor_limit(std::size_t workers) const {
     rlimit limit{};
-    const std::size_t more = captures(options_) ? output_descriptors : 0;
-    const std::size_t needed = (descriptors_a_worker + more) * workers + descriptors_a_pool + more +
-                               (options_.start == start_method::forkserver ? zygote_descriptors : 0);
+    const std::size_t needed = descriptors_needed(options_, workers);
     if (getrlimit(RLIMIT_NOFILE, &limit) == 0 && limit.rlim_cur < needed)
         throw start_error("penstock: " + std::to_string(workers) + " workers need " + std::to_string(needed) +
                               " file descriptors, RLIMIT_NOFILE allows " + std::to_string(limit.rlim_cur) +

@@ -37,6 +37,15 @@ int main() {
 #ifdef CASE_result // penstock: a pointer cannot be returned from another process; return the value
     auto f = pool.map_unordered([](int) -> int* { return nullptr; }, numbers);
 #endif
+#ifdef CASE_fork_map_number // penstock: map takes one or more ranges after the callable: what a range-based for loop takes
+    auto f = penstock::fork_map(plus_one, 17);
+#endif
+#ifdef CASE_fork_map_call // penstock: the callable cannot be called with these arguments
+    auto f = penstock::fork_map({.max_workers = 1}, plus_one, numbers, numbers);
+#endif
+#ifdef CASE_fork_map_result // penstock: a pointer cannot be returned from another process; return the value
+    auto f = penstock::fork_map_outcomes([&](int x) { return &numbers[static_cast<std::size_t>(x)]; }, numbers);
+#endif
 #ifdef CASE_threads_void // penstock: map needs a callable that returns a value; where there is none, submit each call
     penstock::thread_pool threads;
     auto f = threads.map(look, numbers);

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # sandbox_test.sh LIBRARY PROGRAM: checks that tests/lambda/sandbox is what it says: Python's pools, which work out here,
-# fail in there, and PROGRAM (example_hello), whose pool has processes, does not. LIBRARY is the preload.
+# fail in there, and PROGRAM (every_mode.cpp), whose pools have processes, does not. LIBRARY is the preload.
 set -euo pipefail
 here=$(dirname "$(readlink -f "$0")")
 library=$1 program=$2
@@ -76,12 +76,13 @@ else
     echo "$outside"
 fi
 
+wanted=$("$program")
 for preload in '' "$library"; do
     for limits in '' "--memory 500"; do
         # shellcheck disable=SC2086  # an option and its value
         said=$(inside ${preload:+--preload "$preload"} $limits --see-as "$program" /opt/program /opt/program) ||
             complain "$program failed in the sandbox"
-        expect "$program" "$("$program")" "$said"
+        expect "$program" "$wanted" "$said"
     done
 done
 

@@ -1,8 +1,7 @@
 #!/usr/bin/env bash
-# no_shm_calls.sh PROGRAM: runs the program, which starts worker processes, under strace and checks that no process of
+# no_shm_calls.sh PROGRAM...: runs each program, which starts worker processes, under strace and checks that no process of
 # it asks for shared memory or semaphores that have a name: some platforms have none.
 set -euo pipefail
-program=$1
 
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
@@ -31,14 +30,16 @@ if ! grep -qE "$forbidden" "$work/planted"; then
     exit 1
 fi
 
-trace "$work/trace" "$program"
-if ! grep -q 'pipe2(' "$work/trace"; then
-    echo "the trace shows no pipe2: $program started no worker, or was not traced"
-    exit 1
-fi
-processes=$(cut -d ' ' -f 1 "$work/trace" | sort -u | wc -l)
-if grep -E "$forbidden" "$work/trace"; then
-    echo "$program uses shared memory or semaphores (see the calls above)"
-    exit 1
-fi
-echo "$(wc -l <"$work/trace") calls of $processes threads and processes, none for shared memory or semaphores"
+for program in "$@"; do
+    trace "$work/trace" "$program"
+    if ! grep -q 'pipe2(' "$work/trace"; then
+        echo "the trace shows no pipe2: $program started no worker, or was not traced"
+        exit 1
+    fi
+    processes=$(cut -d ' ' -f 1 "$work/trace" | sort -u | wc -l)
+    if grep -E "$forbidden" "$work/trace"; then
+        echo "$program uses shared memory or semaphores (see the calls above)"
+        exit 1
+    fi
+    echo "${program##*/}: $(wc -l <"$work/trace") calls of $processes threads and processes, none for shared memory or semaphores"
+done

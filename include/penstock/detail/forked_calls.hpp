@@ -75,13 +75,10 @@ constexpr bool explain_fork_map() {
         return false;
     } else {
         using call = forked_call<std::remove_reference_t<F>, item_argument_t<Ranges>...>;
-        if constexpr (!call::as_it_is && !call::as_copy) {
-            explain<call_problem::invocation, 0>();
-            return false;
-        } else {
-            explain<result_problem<typename call::value>(), 0>();
-            return result_problem<typename call::value>() == call_problem::none;
-        }
+        constexpr bool is_callable = call::as_it_is || call::as_copy;
+        constexpr call_problem problem = is_callable ? result_problem<typename call::value>() : call_problem::invocation;
+        explain<problem, 0>();
+        return problem == call_problem::none;
     }
 }
 
