@@ -149,7 +149,8 @@ child_process child_process::fork(const std::function<int()>& body) {
     const pid_t parent = ::getpid();
     child->pid = calls().fork();
     if (child->pid == 0) run_as_copy(parent, body);
-    if (child->pid < 0) throw start_error("cannot fork", describe_path(), errno);
+    const int error = errno;
+    if (child->pid < 0) throw start_error("cannot fork", describe_path(), error);
     return adopt(std::move(child));
 }
 

@@ -35,6 +35,7 @@
 #include <optional>
 #include <stdexcept>
 #include <system_error>
+#include <utility>
 
 namespace penstock {
 
@@ -197,10 +198,11 @@ public:
     void run() {
         while (start_some(), !children_.empty()) {
             wait();
-            if (!late_ && is_late()) late_ = true, kill_all();
+            if (is_late()) expire();
             auto flags = polled_.begin();
             for (auto child = children_.begin(); child != children_.end(); flags += 2) child = look_at(child, flags[0], flags[1]);
         }
+        if (is_read_) calls_.failed(started_++, time_is_up());
         while (late_ && calls_.skip()) calls_.failed(started_++, time_is_up());
     }
 
@@ -208,15 +210,19 @@ private:
     using position = std::list<forked_child>::iterator;
 
     bool is_late() const { return deadline_ && clock::now() >= *deadline_; }
+    void expire() noexcept {
+        if (!std::exchange(late_, true)) kill_all();
+    }
     void kill_all() noexcept {
         for (forked_child& each : children_) each.process().send_signal(SIGKILL);
     }
 
     /// As many as there may be. Where no process or pipe is to be had, the next child that ends may leave what it takes.
     void start_some() {
-        while (!late_ && children_.size() < width_) {
-            if (!is_read_ && !(is_read_ = calls_.next())) return;
+        while (children_.size() < width_) {
+            if (is_late()) return expire();
             check_threads();
+            if (!is_read_ && !(is_read_ = calls_.next())) return;
             try {
                 start_one();
             } catch (const std::exception&) {
@@ -225,7 +231,6 @@ private:
             }
             ++started_;
             is_read_ = false;
-            late_ = is_late();
         }
     }
     void start_one() {

@@ -263,6 +263,27 @@ TEST_F(fork_map_fault_test, what_is_refused_while_no_call_runs_is_the_items_outc
     calls.disarm();
 }
 
+TEST_F(fork_map_fault_test, the_time_limit_ends_a_call_that_waits_for_a_process_too) {
+    test::failing_calls calls;
+    calls.fail(test::call_kind::fork, EAGAIN, 2, 1'000'000);
+    const test::gate never;
+    const auto hanging = [&](int) { never.wait(); };
+    const auto ends = fork_map_outcomes({.max_workers = 2, .timeout = 50ms}, hanging, numbers(4));
+    ASSERT_EQ(ends.size(), 4u);
+    for (const auto& end : ends) EXPECT_TRUE(test::failed_with<task_timeout>(end));
+    calls.disarm();
+}
+
+TEST_F(fork_map_fault_test, a_time_limit_that_is_over_at_once_ends_all) {
+    const test::gate never;
+    for (int round = 0; round != 50; ++round) {
+        const auto limit = std::chrono::microseconds(1 + 20 * round); // before, between and after the forks
+        const auto ends = fork_map_outcomes({.max_workers = 4, .timeout = limit}, [&](int) { never.wait(); }, numbers(8));
+        ASSERT_EQ(ends.size(), 8u);
+        for (const auto& end : ends) EXPECT_TRUE(test::failed_with<task_timeout>(end));
+    }
+}
+
 TEST_F(fork_map_fault_test, a_hundred_rounds_leave_nothing_behind) {
     for (int round = 0; round != 100; ++round) {
         const auto ends = fork_map_outcomes({.max_workers = 4}, [&](int i) { return i == round % 4 ? std::raise(SIGKILL) : i; }, numbers(4));
