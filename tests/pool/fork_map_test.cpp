@@ -184,6 +184,17 @@ TEST_F(fork_map_test, never_more_calls_at_once_than_asked_for) {
     EXPECT_EQ(fork_map({.max_workers = 3}, meet, numbers(3)), numbers(3));
 }
 
+TEST_F(fork_map_test, a_call_has_the_descriptors_of_the_parent_and_its_pipe_alone) {
+    const test::gate all_there;
+    const auto count = [&](int i) {
+        if (i == 2) all_there.open(); // which is forked while the others run
+        all_there.wait();
+        return test::look_at_this_process().count();
+    };
+    const std::size_t own = test::look_at_this_process().count();
+    EXPECT_EQ(fork_map({.max_workers = 3}, count, numbers(3)), std::vector<std::size_t>(3, own + 1));
+}
+
 TEST_F(fork_map_test, what_a_range_throws_comes_out_and_the_running_calls_are_killed) {
     struct failing {
         int* at;
