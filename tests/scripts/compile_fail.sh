@@ -66,9 +66,10 @@ cases=0 longest=0
 for file in "$@"; do
     compile "$file" || complain "${file##*/}: without any case it must compile"
     while IFS='|' read -r name sentence; do
+        [[ -n $name ]] || continue
         cases=$((cases + 1))
         check "$file" "$name" "$sentence"
-    done < <(sed -nE 's/^#ifdef CASE_([a-z_]+) \/\/ (.+)$/\1|\2/p' "$file")
+    done <<<"$(sed -nE 's/^#ifdef CASE_([a-z_]+) \/\/ (.+)$/\1|\2/p' "$file")"
     [[ $(grep -c '^ *# *if' "$file") -eq $(grep -cE '^#ifdef CASE_[a-z_]+ // penstock: ' "$file") ]] ||
         complain "${file##*/}: not every #ifdef is a case with its sentence"
 done

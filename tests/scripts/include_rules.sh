@@ -69,8 +69,8 @@ violations() {
         faults=()
         judge "${BASH_REMATCH[1]}" "${BASH_REMATCH[3]}" "${BASH_REMATCH[4]}"
         [[ ${#faults[@]} -eq 0 ]] || printf "${line//%/%%}: %s\n" "${faults[@]}"
-    done < <(cd "$1" && grep -rnE --include='*.hpp' --include='*.cpp' '#[[:space:]]*include' \
-        include src tests examples benchmarks)
+    done <<<"$(cd "$1" && grep -rnE --include='*.hpp' --include='*.cpp' '#[[:space:]]*include' \
+        include src tests examples benchmarks)"
     [[ $seen -gt 0 ]] || return 2
 }
 

@@ -58,7 +58,9 @@ says two.csv no/such/key,0,0,404
 run 1 fetch s3://no-such-bucket --keys two --csv two.csv
 says stderr 'stopped: GET s3://no-such-bucket/'
 says stderr NoSuchBucket
-run 0 fetch s3://demo --keys <(tail -n 1 two) --csv one.csv
+mkfifo pipe
+tail -n 1 two >pipe &
+run 0 fetch s3://demo --keys pipe --csv one.csv
 results objects=1 missing=0 errors=0
 
 # The wrong secret: one message, a handful of requests.

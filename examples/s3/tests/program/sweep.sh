@@ -71,7 +71,9 @@ equal "$(ls -A temporary)" '' 'what is left after Ctrl-C'
 
 run 0 list s3://demo --mode async --csv table.csv
 # Keys from a pipe, which every run needs; and nothing at all, which would be measured as very fast.
-"$program" sweep s3://demo --quiet --verb fetch --keys <(grep -o '^20[^,]*bin' table.csv | sed -n 1,3p) \
+mkfifo pipe
+grep -o '^20[^,]*bin' table.csv | sed -n 1,3p >pipe &
+"$program" sweep s3://demo --quiet --verb fetch --keys pipe \
     --modes thread --cpus 1 --workers 1,2 --repeat 1 --csv piped.csv >stdout 2>stderr || fail 'a sweep over a pipe'
 says stdout '3 objects'
 equal "$(awk -F, '/^fetch/ { print $10 }' piped.csv | tr '\n' ' ')" '3 3 ' 'objects of the two runs'

@@ -55,7 +55,7 @@ TEST(key_file, a_pipe_can_be_read_twice_as_well) {
         ASSERT_EQ(::pipe(ends), 0);
         ASSERT_EQ(::write(ends[1], text.data(), text.size()), static_cast<ssize_t>(text.size()));
         ::close(ends[1]);
-        key_file reader("/dev/fd/" + std::to_string(ends[0]));
+        key_file reader("/proc/self/fd/" + std::to_string(ends[0]));
         ::close(ends[0]);
         for (int time = 0; time != 2; ++time) {
             for (const char* key : {"a", "b"}) {
