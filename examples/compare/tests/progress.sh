@@ -15,6 +15,10 @@ if ! command -v script >/dev/null; then
     echo 'not tried: the bar, because there is no script(1) to make a terminal'
     exit 0
 fi
+if ! script -qec true /dev/null </dev/null >/dev/null 2>&1; then
+    echo 'not tried: the bar, because no terminal can be made here'
+    exit 0
+fi
 script -qec "'$program' cpu ${settings[*]} >stdout" /dev/null </dev/null >terminal 2>&1
 says terminal 'cpu ['
 says terminal ' %'
