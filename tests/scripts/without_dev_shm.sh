@@ -3,6 +3,10 @@
 set -euo pipefail
 
 if [[ -z ${NEW_DEV:-} ]]; then
+    if [[ ! -e /dev/shm ]]; then
+        echo "skipped: there is no /dev/shm here in the first place, so every other test shows it"
+        exit 77
+    fi
     NEW_DEV=$(mktemp -d)
     export NEW_DEV
     trap 'rmdir "$NEW_DEV"' EXIT
