@@ -227,9 +227,7 @@ TEST_F(fork_map_test, refuses_a_process_with_threads_unless_told_otherwise) {
         EXPECT_NE(std::string(e.what()).find("2 threads"), std::string::npos) << e.what();
         EXPECT_NE(std::string(e.what()).find("allow_threads"), std::string::npos) << e.what();
     }
-    if (!test::with_thread_sanitizer) { // which has locks of its own
-        EXPECT_EQ(fork_map({.allow_threads = true}, product, numbers(2), numbers(2)), (std::vector<int>{0, 1}));
-    }
+    EXPECT_EQ(fork_map({.allow_threads = true}, product, numbers(2), numbers(2)), (std::vector<int>{0, 1}));
     end.open();
     other.join();
     EXPECT_EQ(fork_map(product, numbers(2), numbers(2)), (std::vector<int>{0, 1})) << "the thread is gone";

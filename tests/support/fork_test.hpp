@@ -2,6 +2,7 @@
 // The fixture of fork_map's tests: ends a test that hangs, writes no core files, and knows what an outcome failed with.
 #pragma once
 
+#include "support/sanitizers.hpp"
 #include "support/waiting.hpp"
 
 #include "os/thread_count.hpp"
@@ -24,6 +25,7 @@ protected:
         ::setrlimit(RLIMIT_CORE, &none);
     }
     void SetUp() override {
+        if (with_thread_sanitizer) GTEST_SKIP() << "ThreadSanitizer does not follow a process that was forked without exec";
         if (!os::is_single_threaded()) GTEST_SKIP() << "an earlier test, or a sanitizer, left a thread in this program";
     }
 
