@@ -42,17 +42,6 @@ struct member_callable<Member> {
         return std::invoke(Member, std::forward<Args>(args)...);
     }
 };
-/// Of a static member, which is a function, and of functions: as if it was sent without fn.
-template <auto Function>
-    requires std::is_function_v<std::remove_pointer_t<decltype(Function)>>
-struct member_callable<Function> {
-    using penstock_parameters = typename detail::fixed_parameters<decltype(Function)>::type;
-    template <class... Args>
-        requires std::is_invocable_v<decltype(Function), Args...>
-    decltype(auto) operator()(Args&&... args) const {
-        return Function(std::forward<Args>(args)...);
-    }
-};
 template <auto Member> inline constexpr member_callable<Member> fn{};
 
 /// A lambda whose captures its writer vouches for: they are copied byte by byte into the worker, so a pointer, a

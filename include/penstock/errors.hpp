@@ -126,7 +126,7 @@ struct remote_info {
     std::string type_name; ///< the type as it was thrown, in the source's spelling
     pid_t worker_pid = 0;  ///< the process that threw
     std::string label;     ///< the task's label
-    std::string trace;     ///< the stack that threw it, one function a line (pool_options.traces), else empty
+    std::string trace;     ///< a stack trace when one is available, else empty
 };
 
 /// What a task threw when no standard type stands for it: an int, a type of the user's own that has no standard

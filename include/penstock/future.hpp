@@ -7,11 +7,14 @@
 // moved-from future, throws std::future_error(std::future_errc::no_state).
 #pragma once
 
+#include <penstock/detail/continuation.hpp>
+#include <penstock/detail/future_awaiter.hpp>
 #include <penstock/detail/shared_state.hpp>
 
 #include <chrono>
 #include <concepts>
 #include <future>
+#include <memory>
 #include <optional>
 #include <type_traits>
 #include <utility>
@@ -20,6 +23,9 @@ namespace penstock {
 
 /// For future::cancel: end the task even when it is running.
 inline constexpr bool force = true;
+
+template <class T>
+class shared_future;
 
 template <class T>
 class [[nodiscard]] future {
@@ -84,6 +90,38 @@ public:
         checked().add_callback(new done_callback<F>(std::move(f)));
     }
 
+    /// Takes this future over (it has no state afterwards) and gives the future of what `f` makes of its result. `f` is
+    /// called once, where on_done's functions run, with the value, as `f(T)` or, for void, `f()`; or with the future, as
+    /// `f(future<T>)` or `f(future<T>&)`. What `f` throws, the new future throws. When `f` gives a future<U>, the result
+    /// is a future<U> too, which is ready when that one is.
+    /// Where this future ends with an exception, an `f` that takes the value is not called, and the new future ends so.
+    /// cancel() of the new future, as long as `f` does not run, makes sure that it never will, and cancels this task.
+    template <class F>
+    auto then(F f) {
+        static_assert(detail::takes_result<T, future<T>, F>(),
+                      "penstock: then: the function takes neither the value nor the future<T>");
+        auto& source = checked();
+        const auto alive = std::exchange(state_, {});
+        return detail::chain(
+            source,
+            [function = std::move(f)](detail::shared_state& done) mutable {
+                return detail::call_with_result<T>(std::move(function), done);
+            },
+            true);
+    }
+    /// The same, but `f` becomes a task of this pool, with the value as its argument (or with the future, in a thread
+    /// pool): what may be sent there, and how it ends, is as of pool.submit(f, value), but where the pool is full the new
+    /// future ends with queue_full. The pool must live until this future is ready.
+    template <class Pool, class F>
+    auto then(Pool& pool, F f) {
+        return detail::flattened(then(detail::submission<Pool, F, T>(pool, std::move(f))));
+    }
+    /// Takes this future over and gives one that many threads can use and copy.
+    shared_future<T> share();
+    /// co_await std::move(f): what get() gives, without a thread that waits. The coroutine, of any type, goes on where
+    /// on_done's functions run, or at once when the future is ready.
+    auto operator co_await() && { return detail::future_awaiter<future>(std::move(*this)); }
+
     /// For penstock's own headers: the node behind this handle.
     detail::shared_state& state() const { return checked(); }
 
@@ -93,6 +131,7 @@ private:
     public:
         explicit done_callback(F f) : function_(std::move(f)) {}
         void run(detail::shared_state& state) noexcept override {
+            const std::unique_ptr<done_callback> ends_here(this);
             try {
                 if constexpr (std::invocable<F&, future<T>&>) {
                     future<T> handle(detail::state_ref<detail::shared_state>::share(&state));
@@ -118,3 +157,6 @@ private:
 };
 
 } // namespace penstock
+
+#include <penstock/detail/submission.hpp>
+#include <penstock/shared_future.hpp>

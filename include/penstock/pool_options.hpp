@@ -109,9 +109,6 @@ struct pool_options {
     std::chrono::nanoseconds grace = std::chrono::seconds(2);
     /// The largest encoded task or result, in bytes; more is a payload_error.
     std::uint64_t max_payload = std::uint64_t{8} << 30;
-    /// Whether exceptions bring a trace of the stack that threw them (remote_info::trace). The program must be linked
-    /// with the CMake target penstock::traces, which exists where Boost.Stacktrace and libbacktrace are found.
-    bool traces = false;
 };
 
 /// Another attempt for a task that lost its worker or passed its deadline. Only for tasks that may run twice: the first

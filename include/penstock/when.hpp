@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// as_completed: the futures of a vector, each once, in the order in which they complete.
+// All that waits for many futures: wait (wait.hpp), when_all and when_any (when_all.hpp) and, here, as_completed: the
+// futures of a vector, each once, in the order in which they complete.
 //
 //   for (future<int>& done : as_completed(futures)) std::cout << done.get() << '\n';
 //   for (future<int>& done : as_completed(futures, 10s)) ...        // task_timeout when 10 s are over
@@ -17,6 +18,8 @@
 
 #include <penstock/detail/completion_queue.hpp>
 #include <penstock/future.hpp>
+#include <penstock/wait.hpp>
+#include <penstock/when_all.hpp>
 
 #include <chrono>
 #include <cstddef>

@@ -26,6 +26,7 @@ std::size_t completion_queue::watch(shared_state& state) {
     added.has_begun = false;
     added.next = nullptr;
     ++watched_;
+    ++visits_;
     if (!state.add_observer(added)) arrive(added);
     return added.place;
 }
@@ -83,6 +84,7 @@ bool completion_queue::wait_for_arrival(std::unique_lock<std::mutex>& lock, cloc
 shared_state* completion_queue::step_aside() {
     while (!waiting_.empty()) {
         entry& oldest = waiting_.front();
+        ++visits_;
         if (oldest.state->step_aside()) return oldest.state.get();
         oldest.has_begun = true;
         begun_.splice(begun_.end(), waiting_, oldest.self);
@@ -93,6 +95,7 @@ shared_state* completion_queue::step_aside() {
 /// After this the state neither is nor will be inside completed().
 void completion_queue::forget(entry& known) noexcept {
     if (!known.state) return;
+    ++visits_;
     known.state->remove_observer(known);
     known.state = {};
 }

@@ -3,6 +3,8 @@
 
 #include "future/futex.hpp"
 
+#include <penstock/errors.hpp>
+
 #include <cstdio>
 #include <future>
 #include <thread>
@@ -40,6 +42,8 @@ bool shared_state::wait_until(std::chrono::steady_clock::time_point limit) {
 }
 
 bool shared_state::sleep_until(std::optional<std::chrono::steady_clock::time_point> limit) {
+    run_deferred_callbacks();
+    if (ready()) return true;
     const bool aside = step_aside();
     bool in_time = true;
     for (;;) {
@@ -70,14 +74,15 @@ void shared_state::take_once(void* slot) {
 }
 
 void shared_state::add_callback(callback* added) {
+    if (!add_callback_in_time(*added)) run_callbacks(added);
+}
+
+bool shared_state::add_callback_in_time(callback& added) {
     lock();
     const bool late = ready();
-    if (!late) {
-        added->next = callbacks_;
-        callbacks_ = added;
-    }
+    added.next = late ? nullptr : std::exchange(callbacks_, &added);
     unlock();
-    if (late) run_callbacks(added);
+    return !late;
 }
 
 bool shared_state::add_observer(observer& added) {
@@ -102,8 +107,9 @@ void shared_state::remove_observer(observer& removed) noexcept {
 }
 
 void shared_state::publish() noexcept {
+    const std::uint32_t outcome = ready_bit | (has_failed() ? failed_bit : 0);
     lock();
-    word_.fetch_or(ready_bit, std::memory_order_release);
+    word_.fetch_or(outcome, std::memory_order_release);
     for (observer* told = std::exchange(observers_, nullptr); told != nullptr;) {
         observer* next = told->next_; // once told, its owner may destroy it
         told->completed();
@@ -115,17 +121,6 @@ void shared_state::publish() noexcept {
     if (waiting != nullptr) run_callbacks(waiting);
 }
 
-void run_callbacks_here(callback* first, shared_state& state) noexcept {
-    state.retain();
-    while (first != nullptr) {
-        callback* next = first->next;
-        first->run(state);
-        delete first;
-        first = next;
-    }
-    state.release();
-}
-
 void report_callback_exception() noexcept {
     const char* what = "an exception that is not a std::exception";
     try {
@@ -135,6 +130,17 @@ void report_callback_exception() noexcept {
         std::fprintf(stderr, "penstock: a callback (of a future or a pool) threw: %s\n", what);
     } catch (...) {
         std::fprintf(stderr, "penstock: a callback (of a future or a pool) threw %s\n", what);
+    }
+}
+
+bool is_failure(const std::exception_ptr& error) noexcept {
+    if (error == nullptr) return false;
+    try {
+        std::rethrow_exception(error);
+    } catch (const task_cancelled&) {
+        return false;
+    } catch (...) {
+        return true;
     }
 }
 

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: MIT
-// The one thread of a process pool on which users' callbacks run: started on first use, first come first served.
+// The one thread of a process pool on which users' callbacks run: started on first use, first come first served. While a
+// callback waits for a future that other callbacks make ready, another thread goes on in its place; no two callbacks
+// ever run at the same time.
 //
 // Threads: post from any, inside publish too (it only appends). stop runs what was posted and joins, unless it is called
 // on the callback thread itself, which then goes on alone until its queue is empty. After stop, post runs callbacks in

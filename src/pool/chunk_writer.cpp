@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
 #include <penstock/detail/chunk_writer.hpp>
-#include <penstock/detail/throw_probe.hpp>
 
 #include <cstring>
 
@@ -35,7 +34,7 @@ void chunk_writer::add_failure(const crossing_failure& failure) {
 
 void chunk_writer::add_failure(const std::exception_ptr& thrown, std::string_view label) {
     const std::size_t start = open();
-    encode_failure(flat_, thrown, label, take_throw_trace());
+    encode_failure(flat_, thrown, label);
     close_failed(start);
 }
 

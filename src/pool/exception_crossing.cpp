@@ -7,8 +7,6 @@
 
 #include <unistd.h>
 
-#include <utility>
-
 namespace penstock::detail {
 
 namespace {
@@ -32,8 +30,8 @@ std::exception_ptr decode_payload(input_archive& in) {
 
 }  // namespace
 
-void encode_failure(byte_buffer& flat, const std::exception_ptr& thrown, std::string_view label, std::string trace) {
-    const byte_buffer encoded = wire::encode_exception(thrown, std::move(trace));
+void encode_failure(byte_buffer& flat, const std::exception_ptr& thrown, std::string_view label) {
+    const byte_buffer encoded = wire::encode_exception(thrown);
     output_archive out(flat);
     out.write_plain(kind_thrown);
     out.write_plain(getpid());

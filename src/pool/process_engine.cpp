@@ -9,7 +9,6 @@
 #include "pool/reach.hpp"
 
 #include <penstock/detail/process_role.hpp>
-#include <penstock/detail/throw_probe.hpp>
 #include <penstock/errors.hpp>
 #include <penstock/init.hpp>
 
@@ -44,12 +43,6 @@ void check_times(const pool_options& options) {
         if (time.count() < 0) throw std::invalid_argument(std::string("penstock: pool_options.") + field + " is negative");
     if (options.start_timeout.count() == 0)
         throw std::invalid_argument("penstock: pool_options.start_timeout is 0: no worker could ever be ready");
-}
-
-void check_traces(const pool_options& options) {
-    if (options.traces && !detail::has_trace_maker())
-        throw std::invalid_argument("penstock: pool_options.traces: this program is not linked with the CMake target "
-                                    "penstock::traces, which exists where Boost.Stacktrace and libbacktrace are found");
 }
 
 void check_place() {
@@ -90,7 +83,6 @@ wire::boot_message make_boot(const pool_options& options) {
     boot.spins = may_spin(options);
     boot.has_initializer = pack("initializer", options.initializer, boot.initializer, boot.initializer_arguments);
     boot.has_finalizer = pack("finalizer", options.finalizer, boot.finalizer, boot.finalizer_arguments);
-    boot.traces = options.traces;
     put_isolation(options, boot);
     return boot;
 }
@@ -108,7 +100,7 @@ wire::zygote_boot make_zygote_boot(const pool_options& options) {
 } // namespace
 
 process_engine::process_engine(const pool_options& options)
-    : options_((check_place(), check_isolation(options), check_times(options), check_traces(options), options)), command_(worker_command()),
+    : options_((check_place(), check_isolation(options), check_times(options), options)), command_(worker_command()),
       boot_(make_boot(options)), zygote_boot_(make_zygote_boot(options)),
       environment_(make_environment(options.environment)), forks_(detail::fork_generation()), numbering_(callable_numbering()),
       records_(count_workers(options.workers)), start_(options.start) {

@@ -71,7 +71,9 @@ public:
 
     bool cancel(work_item& item, bool force) override;
     bool help(work_item& item) override;
-    void run_callbacks(work_item& item, detail::callback* first) noexcept override { callbacks_.post(item, first); }
+    void run_callbacks(detail::shared_state& state, detail::callback* first) noexcept override {
+        callbacks_.post(state, first);
+    }
 
 private:
     using time_point = std::chrono::steady_clock::time_point;

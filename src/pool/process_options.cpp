@@ -43,7 +43,6 @@ void refuse_process_options(const pool_options& options, std::string_view pool_n
     here.refuse(options.start_timeout != defaults.start_timeout, "start_timeout");
     here.refuse(options.grace != defaults.grace, "grace");
     here.refuse(options.max_payload != defaults.max_payload, "max_payload");
-    here.refuse(options.traces, "traces");
     here.refuse(options.restart != defaults.restart, "restart");
     if (options.task_timeout.count() < 0)
         throw std::invalid_argument("penstock: pool_options.task_timeout is negative; 0 means no limit");

@@ -93,8 +93,14 @@ void thread_crew::accept(detail::thread_task& task, std::unique_lock<std::mutex>
 
 void thread_crew::work(worker& me) {
     struct identity {
-        explicit identity(worker& self) { current_ = &self; }
-        ~identity() { current_ = nullptr; }
+        explicit identity(worker& self) {
+            current_ = &self;
+            detail::pool_thread::current() = &self;
+        }
+        ~identity() {
+            current_ = nullptr;
+            detail::pool_thread::current() = nullptr;
+        }
     };
     const identity known(me);
     if (initialize(me)) {
@@ -207,12 +213,26 @@ bool thread_crew::step_aside(detail::thread_task& task) {
     const std::lock_guard lock(crew.mutex_);
     try {
         crew.queue_.push_urgent(task);
-        if (crew.alive_ <= crew.permits_) crew.add_worker();
-    } catch (const std::exception&) { // out of threads or memory: the other workers get to it in time
+    } catch (const std::exception&) { // out of memory: the other workers get to it in time
     }
-    ++crew.permits_;
-    crew.work_.notify_one();
+    crew.make_place();
     return true;
+}
+
+bool thread_crew::worker::lend() noexcept {
+    if (!initialized) return false;
+    const std::lock_guard lock(crew->mutex_);
+    crew->make_place();
+    return true;
+}
+
+void thread_crew::make_place() noexcept {
+    try {
+        if (alive_ <= permits_) add_worker();
+    } catch (const std::exception&) { // out of threads or memory: the other workers carry on
+    }
+    ++permits_;
+    work_.notify_one();
 }
 
 void thread_crew::step_back() noexcept {

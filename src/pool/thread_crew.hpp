@@ -17,6 +17,7 @@
 
 #include "pool/thread_queue.hpp"
 
+#include <penstock/detail/shared_state.hpp>
 #include <penstock/pool_options.hpp>
 
 #include <condition_variable>
@@ -62,7 +63,10 @@ public:
     void settled() noexcept;
 
 private:
-    struct worker {
+    struct worker final : detail::pool_thread {
+        bool lend() noexcept override;
+        void take_back() noexcept override { step_back(); }
+
         thread_crew* crew = nullptr;
         std::thread thread = {};
         bool initialized = false;
@@ -72,6 +76,7 @@ private:
     };
     class leave; // marks a worker that shuts down its own pool
 
+    void make_place() noexcept; // holds mutex_
     static worker* this_worker(const thread_crew* crew) noexcept;
 
     void add_worker(); // holds mutex_

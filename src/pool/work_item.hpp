@@ -21,15 +21,13 @@
 namespace penstock::pool {
 
 /// What a task needs of its pool, which may be gone before the future is.
-class task_owner {
+class task_owner : public detail::callback_home {
 public:
-    virtual ~task_owner() = default;
     virtual bool cancel(class work_item& item, bool force) = 0;
     /// Spends a moment on getting it done; true when it is.
     virtual bool help(class work_item& item) = 0;
     /// False in a child that the program forked: nobody completes anything there.
     virtual bool is_ours() const noexcept = 0;
-    virtual void run_callbacks(class work_item& item, detail::callback* first) noexcept = 0;
 };
 
 class work_item final : public detail::shared_state, public task_entry {
@@ -58,6 +56,7 @@ public:
     bool step_aside() override;
     bool help() override { return owner_->help(*this); }
     using shared_state::sleep_beside;
+    std::shared_ptr<detail::callback_home> home() const override { return owner_; }
 
     /// Remembers how an attempt ended. True when the task may be tried again, after `pause`.
     bool try_again(const std::string& how_it_ended, std::chrono::nanoseconds& pause);
@@ -96,6 +95,9 @@ private:
     void destroy() noexcept override;
     void take(void* slot) override;
     void run_callbacks(detail::callback* first) noexcept override { owner_->run_callbacks(*this, first); }
+    bool has_failed() const noexcept override {
+        return error_ ? detail::is_failure(error_) : answer_ != wire::frame_kind::value;
+    }
     std::byte* tail() noexcept { return reinterpret_cast<std::byte*>(this + 1); }
     const std::byte* tail() const noexcept { return reinterpret_cast<const std::byte*>(this + 1); }
     std::span<const std::byte> result() const noexcept;

@@ -29,12 +29,11 @@ struct boot_message {
 
     bool has_page = false;              ///< descriptor 5 is memory that the worker shares with its pool (claim_page.hpp)
     bool spins = false;                 ///< it may look at the page for a moment before it waits for its pipe
-    bool traces = false;                ///< exceptions bring the trace of their throw
 
     template <class Archive>
     void serialize(Archive& archive) {
         archive(key, max_payload, pool_depth, has_preload, preload, preload_arguments, has_initializer, initializer, initializer_arguments, has_finalizer, finalizer,
-                finalizer_arguments, limits, nice, flushes_output, has_page, spins, traces);
+                finalizer_arguments, limits, nice, flushes_output, has_page, spins);
     }
 };
 

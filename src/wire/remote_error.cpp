@@ -6,7 +6,6 @@
 #include "wire/remote_error_record.hpp"
 
 #include <cstdint>
-#include <utility>
 #include <vector>
 
 namespace penstock::wire {
@@ -40,9 +39,8 @@ std::exception_ptr read_chain(detail::input_archive& archive, const exception_or
 
 } // namespace
 
-detail::byte_buffer encode_exception(const std::exception_ptr& thrown, std::string trace) {
-    std::vector<exception_record> chain = describe_chain(thrown);
-    if (!chain.front().relayed) chain.front().info.trace = std::move(trace);
+detail::byte_buffer encode_exception(const std::exception_ptr& thrown) {
+    const std::vector<exception_record> chain = describe_chain(thrown);
     detail::byte_buffer bytes;
     detail::output_archive archive(bytes);
     archive(static_cast<std::uint8_t>(chain.size()));

@@ -33,9 +33,8 @@ struct exception_origin {
 /// Throws nothing but std::bad_alloc: text that cannot be had (a null what(), an error category whose
 /// message() throws) is replaced by a remark. An empty pointer, which is what std::current_exception() gives
 /// for an exception of another language, is encoded too. A what() that throws is out of reach: every what()
-/// is noexcept, so the language itself ends the process there. `trace` is for its remote_info, unless it has crossed
-/// before.
-detail::byte_buffer encode_exception(const std::exception_ptr& thrown, std::string trace = {});
+/// is noexcept, so the language itself ends the process there.
+detail::byte_buffer encode_exception(const std::exception_ptr& thrown);
 
 /// Never empty. Bytes that are not an encoded exception give a payload_error (payload_side::result_decode).
 /// Throws nothing but std::bad_alloc.

@@ -14,7 +14,6 @@
 #include "worker/worker_task.hpp"
 
 #include <penstock/detail/process_role.hpp>
-#include <penstock/detail/throw_probe.hpp>
 
 #include <cxxabi.h>
 #include <unistd.h>
@@ -130,7 +129,6 @@ bool worker_loop::boot() {
     pipes_.use(boot_.key, boot_.max_payload);
     detail::this_process().pool_depth = boot_.pool_depth;
     if (boot_.flushes_output) pipes_.flush_output_first();
-    detail::record_throws(boot_.traces);
     if (boot_.has_page) pipes_.share_page(boot_.spins);
     return limit_resources() && initialize();
 }
@@ -225,9 +223,8 @@ clock::time_point worker_loop::serve(wire::frame_in& frame, clock::time_point no
         _exit(wire::exit_thread_ended);
     } catch (const detail::crossing_failure& failure) {
         report(frame, failure, now);
-    } catch (const detail::throw_probe&) { // never, but it sees what comes next
     } catch (...) {
-        const byte_buffer error = wire::encode_exception(std::current_exception(), detail::take_throw_trace());
+        const byte_buffer error = wire::encode_exception(std::current_exception());
         pipes_.answer(frame_kind::exception, frame.head.task, ticks_between(now, clock::now()), error.bytes());
     }
     return clock::now();

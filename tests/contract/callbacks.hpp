@@ -110,9 +110,9 @@ TYPED_TEST_P(contract_callbacks, may_submit) {
     EXPECT_EQ(result_of(second), 7);
 }
 
-TYPED_TEST_P(contract_callbacks, may_submit_a_thousand_deep) {
+TYPED_TEST_P(contract_callbacks, may_submit_ten_thousand_deep) {
     event done;
-    int left = 1'000; // one callback at a time: each is added by the one before
+    int left = 10'000; // one callback at a time: each is added by the one before
     std::function<void()> next = [&] {
         if (--left == 0) return done.set();
         auto following = this->pool.submit(do_nothing);
@@ -195,7 +195,7 @@ TYPED_TEST_P(contract_callbacks, may_destroy_the_pool) {
 REGISTER_TYPED_TEST_SUITE_P(contract_callbacks, run_in_the_order_added, get_the_result,
                             run_when_the_task_failed, run_when_the_task_is_cancelled, run_when_added_late,
                             are_reported_when_they_throw_and_the_rest_runs, may_submit,
-                            may_submit_a_thousand_deep, may_hold_the_last_handle,
+                            may_submit_ten_thousand_deep, may_hold_the_last_handle,
                             may_wait_for_another_task_of_the_pool, may_shut_the_pool_down,
                             may_destroy_the_pool);
 

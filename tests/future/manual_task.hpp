@@ -56,6 +56,7 @@ private:
         if (error_) std::rethrow_exception(std::exchange(error_, nullptr));
         static_cast<std::optional<int>*>(slot)->emplace(value_);
     }
+    bool has_failed() const noexcept override { return detail::is_failure(error_); }
     void run_callbacks(detail::callback* first) noexcept override {
         detail::run_callbacks_here(first, *this);
     }

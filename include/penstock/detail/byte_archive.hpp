@@ -115,12 +115,6 @@ private:
         write_plain(code.value());
         write_text(code.message());
     }
-    void save_one(const std::error_condition& condition) {
-        write_text(condition.category().name());
-        write_plain(condition.value());
-        write_text(condition.message());
-    }
-    template <class T> void save_one(const std::array<T, 0>&) { write_plain('\0'); } // cereal takes it for one byte of data
     template <class T>
     void save_one(const T& value) {
         if constexpr (std::is_same_v<T, bool>) write_plain(static_cast<unsigned char>(value));
@@ -228,12 +222,6 @@ private:
         const int value = read_plain<int>();
         code = make_error_code(category, value, std::string(read_text()));
     }
-    void load_one(std::error_condition& condition) {
-        std::error_code code;
-        load_one(code);
-        condition = {code.value(), code.category()};
-    }
-    template <class T> void load_one(std::array<T, 0>&) { take(1); }
     template <class T, class A>
     void load_one(std::vector<T, A>& values) {
         if constexpr (is_bulk_element<T>) load_bulk(values);

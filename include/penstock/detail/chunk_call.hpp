@@ -5,7 +5,6 @@
 
 #include <penstock/detail/chunk_result.hpp>
 #include <penstock/detail/signature.hpp>
-#include <penstock/detail/throw_probe.hpp>
 
 #include <chrono>
 #include <exception>
@@ -36,8 +35,6 @@ outcome<chunk_value_t<F, P...>> call_item(F& f, chunk_item<P...>& item) {
                 else return ended::of(invoke_task(f, pass_argument<P>(owned)...));
             },
             item);
-    } catch (const throw_probe&) {  // never, but it sees what comes next
-        throw;
     } catch (...) {
         std::exception_ptr thrown = std::current_exception();
         if (thrown == nullptr) throw;  // no exception, but the end of this thread on its way

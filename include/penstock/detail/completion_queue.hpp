@@ -38,6 +38,8 @@ public:
     std::size_t watched() const noexcept { return watched_; }
     std::size_t reported() const noexcept { return reported_; }
     std::size_t places() const noexcept { return places_; }
+    /// How often it has asked or told a state something so far.
+    std::size_t visits() const noexcept { return visits_; }
 
 private:
     class entry final : public observer {
@@ -63,6 +65,7 @@ private:
     std::size_t places_ = 0;
     std::size_t watched_ = 0;
     std::size_t reported_ = 0;
+    std::size_t visits_ = 0;
 
     std::mutex mutex_; // guards the list of those that are ready and not reported, oldest first
     std::condition_variable arrived_;

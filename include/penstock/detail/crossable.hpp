@@ -4,7 +4,6 @@
 #pragma once
 
 #include <penstock/detail/byte_archive.hpp>
-#include <penstock/detail/calendar_types.hpp>
 
 #include <chrono>
 #include <complex>
@@ -40,7 +39,6 @@ struct crossable_parts {
 
 template <> struct crossable_type<std::filesystem::path> : crossable_parts<> {};
 template <> struct crossable_type<std::error_code> : crossable_parts<> {};
-template <> struct crossable_type<std::error_condition> : crossable_parts<> {};
 template <> struct crossable_type<buffer> : crossable_parts<> {};
 template <class C, class R, class A> struct crossable_type<std::basic_string<C, R, A>> : crossable_parts<C> {};
 template <class T, class A> struct crossable_type<std::vector<T, A>> : crossable_parts<T> {};

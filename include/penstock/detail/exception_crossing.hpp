@@ -6,15 +6,13 @@
 #include <penstock/detail/task_call.hpp>
 
 #include <exception>
-#include <string>
 #include <span>
 #include <string_view>
 
 namespace penstock::detail {
 
-/// Appends what a task threw, with the id of this process, the task's label and a trace for its remote_info.
-void encode_failure(byte_buffer& flat, const std::exception_ptr& thrown, std::string_view label,
-                    std::string trace = {});
+/// Appends what a task threw, with the id of this process and the task's label for its remote_info.
+void encode_failure(byte_buffer& flat, const std::exception_ptr& thrown, std::string_view label);
 /// Appends a value that did not cross: it comes back as a payload_error, which what a task throws never does.
 void encode_failure(byte_buffer& flat, const crossing_failure& failure);
 /// The exception that one of these wrote; never null. Other bytes give a payload_error.

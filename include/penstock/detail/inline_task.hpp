@@ -47,6 +47,7 @@ private:
     std::exception_ptr too_late() const;
 
     void run_callbacks(callback* first) noexcept final { run_callbacks_here(first, *this); }
+    bool has_failed() const noexcept final { return is_failure(error_); }
     void destroy() noexcept final { delete this; }
 
     std::exception_ptr error_;

@@ -83,6 +83,7 @@ private:
     std::string name() const;
 
     void run_callbacks(callback* first) noexcept final;
+    bool has_failed() const noexcept final { return is_failure(error_); }
     void destroy() noexcept final { delete this; }
 
     pool::thread_crew* crew_ = nullptr; // valid until settled
