@@ -29,6 +29,9 @@ judge() {
     if [[ $target == boost/process* && $file != src/os/child_process.cpp ]]; then
         fault "only src/os/child_process.cpp may name Boost.Process"
     fi
+    if [[ $target == @(boost/|)asio?(.hpp|/*) && $file == @(include|src)/* && $file != include/penstock/asio.hpp ]]; then
+        fault "only include/penstock/asio.hpp may name Asio"
+    fi
     case $file in
     include/*)
         [[ $delimiter == "<" ]] || fault "public headers use <penstock/...> and include nothing of src/"
@@ -81,6 +84,9 @@ planted=(
     'include/penstock/errors.hpp|#include "../../src/os/pipe.hpp"'
     'include/penstock/errors.hpp|#include <boost/process.hpp>'
     'include/penstock/errors.hpp|#include <ranges>'
+    'include/penstock/errors.hpp|#include <asio.hpp>'
+    'include/penstock/errors.hpp|#include <boost/asio/post.hpp>'
+    'src/pool/planted.cpp|#include <asio/post.hpp>'
     'src/os/planted.cpp|#include <penstock/future.hpp>'
     'src/os/planted.cpp|#include "wire/frame.hpp"'
     'src/os/planted.cpp|#include "pool/dispatcher.hpp"'
