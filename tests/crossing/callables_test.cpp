@@ -20,7 +20,6 @@ struct without_serialize {
 struct account {
     int balance = 0;
     int plus(int more) const { return balance + more; }
-    static int sum(int a, int b) { return a + b; }
     int drained() && noexcept { return std::exchange(balance, 0); }
     template <class Archive>
     void serialize(Archive& archive) {
@@ -52,7 +51,6 @@ static_assert(submittable<decltype([](int x) { return x; }), int>);
 static_assert(submittable<decltype([](auto x) { return x; }), std::string>);
 static_assert(submittable<decltype(fn<&account::plus>), account, int>);
 static_assert(submittable<decltype(fn<&account::balance>), const account&>);
-static_assert(submittable<decltype(fn<&account::sum>), int, short> && !submittable<decltype(fn<&account::sum>), int>);
 static_assert(submittable<length, const char*> && submittable<length, std::string>);
 static_assert(submittable<count, std::vector<int>>);
 static_assert(submittable<decltype([](std::unique_ptr<account> a) { return a; }), std::unique_ptr<account>>);
@@ -93,8 +91,6 @@ protected:
 TEST_F(process_pool_callables, members_and_objects_with_state) {
     EXPECT_EQ(outcome_of(pool.submit(fn<&account::plus>, account{40}, 2)), 42);
     EXPECT_EQ(outcome_of(pool.submit(fn<&account::balance>, account{17})), 17);
-    EXPECT_EQ(outcome_of(pool.submit(fn<&account::sum>, 17, 25)), 42);
-    EXPECT_EQ(outcome_of(pool.submit(fn<&half>, 84)), 42);
     EXPECT_EQ(outcome_of(pool.submit(fn<&account::drained>, account{18})), 18);
     EXPECT_EQ(outcome_of(pool.submit(scaled{3}, 14)), 42);
 }

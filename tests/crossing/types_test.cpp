@@ -140,17 +140,6 @@ TEST_F(process_pool_types, times) {
     expect_back(std::chrono::steady_clock::now());
 }
 
-TEST_F(process_pool_types, dates) {
-    using namespace std::chrono;
-    expect_back(std::tuple(year(-44), month(3), day(15), weekday(5)));
-    expect_back(year_month_day(year(2026), month(11), day(29)));
-    expect_back(std::vector{year_month(year(1), month(2)), year_month(year(3), month(4))});
-    expect_back(std::pair(month_day(month(2), day(29)), Sunday[3]));
-    expect_back(year_month_weekday(year(2026), month(11), Sunday[5]));
-    expect_back(year_month_day(year(1), month(200), day(99)));  // not a date, but a value
-    expect_back(sys_days(year_month_day(year(2026), month(11), day(29))));
-}
-
 TEST_F(process_pool_types, text_paths_and_error_codes) {
     expect_back("with a \0 inside"s);
     expect_back(std::u32string(U"\u20ac"));
@@ -158,8 +147,6 @@ TEST_F(process_pool_types, text_paths_and_error_codes) {
     expect_back(std::make_error_code(std::errc::no_space_on_device));
     expect_back(std::error_code(2, std::system_category()));
     EXPECT_EQ(there_and_back(std::make_error_code(std::errc::timed_out)), std::errc::timed_out);
-    expect_back(std::make_error_condition(std::errc::timed_out));
-    EXPECT_EQ(std::make_error_code(std::errc::timed_out), there_and_back(std::make_error_condition(std::errc::timed_out)));
 }
 
 TEST_F(process_pool_types, what_may_be_there_or_not) {
@@ -168,13 +155,6 @@ TEST_F(process_pool_types, what_may_be_there_or_not) {
     expect_back(std::variant<std::monostate, int, std::string>("third"));
     expect_back(std::variant<std::monostate, int, std::string>());
     expect_back(nothing{});
-}
-
-TEST_F(process_pool_types, of_no_size) {
-    expect_back(std::array<int, 0>{});
-    expect_back(std::vector<std::array<std::string, 0>>(3));
-    expect_back(std::tuple(std::array<double, 0>{}, std::bitset<0>(), 7));
-    expect_back(std::tuple<>());
 }
 
 TEST_F(process_pool_types, containers_in_containers) {

@@ -43,18 +43,8 @@ TEST_F(process_pool_options, members_can_be_named_in_the_documented_order) {
                        .on_event = [](const pool_event&) {},
                        .start_timeout = 60s,
                        .grace = 5s,
-                       .max_payload = 1'000'000,
-                       .traces = false}};
+                       .max_payload = 1'000'000}};
     EXPECT_EQ(outcome_of(pool.submit({.timeout = 1h, .retry = {.max_attempts = 2, .backoff = 1ms}, .label = "all"}, twice, 4)), 8);
-}
-
-TEST_F(process_pool_options, traces_are_refused_where_the_program_cannot_make_them) {
-    try {
-        process_pool pool{{.workers = 1, .traces = true}};
-        FAIL() << "this program is not linked with penstock::traces";
-    } catch (const std::invalid_argument& e) {
-        EXPECT_NE(std::string(e.what()).find("pool_options.traces: this program is not linked"), std::string::npos) << e.what();
-    }
 }
 
 TEST_F(process_pool_options, a_start_timeout_holds_for_the_initializer_and_for_no_task) {

@@ -62,7 +62,6 @@ TEST_F(thread_pool_options, that_only_make_sense_for_processes_are_refused_by_na
         {"start_timeout", {.start_timeout = 1s}},
         {"grace", {.grace = 1s}},
         {"max_payload", {.max_payload = 1}},
-        {"traces", {.traces = true}},
     };
     for (const auto& [name, options] : fields)
         EXPECT_EQ(refusal_of(options),

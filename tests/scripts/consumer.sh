@@ -24,13 +24,7 @@ esac
 "$CMAKE" "${arguments[@]}"
 "$CMAKE" --build "$work/build" --parallel 2
 
-programs=(with_init with_main with_plugin)
-if [[ -x $work/build/with_traces ]]; then
-    programs+=(with_traces)
-else
-    echo "with_traces: left out, as there is no penstock::traces here"
-fi
-for program in "${programs[@]}"; do
+for program in with_init with_main with_plugin; do
     expected="$program: 42"
     actual=$(timeout 60 "$work/build/$program" </dev/null)
     if [[ $actual != "$expected" ]]; then
