@@ -2,14 +2,17 @@
 // What the copies of a shared_future<T> have in common: the future, and the value once somebody has asked for it.
 #pragma once
 
-#include <penstock/future.hpp>
-
 #include <concepts>
 #include <exception>
 #include <mutex>
 #include <optional>
 #include <type_traits>
 #include <utility>
+
+namespace penstock {
+template <class T>
+class future; // future.hpp includes this
+}
 
 namespace penstock::detail {
 
