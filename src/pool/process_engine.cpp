@@ -237,8 +237,15 @@ void process_engine::take_left(task_entry* first) noexcept {
     while (first != nullptr) {
         auto item = item_ref::adopt(static_cast<work_item*>(std::exchange(first, first->next)));
         item->next = nullptr;
-        if (dispatcher_->accepting()) enqueue(item);
-        else drop(item); // it was shut down, or broke, meanwhile
+        if (!dispatcher_->accepting()) {
+            drop(item); // it was shut down, or broke, meanwhile
+            continue;
+        }
+        try {
+            enqueue(item);
+        } catch (const std::exception&) { // it is queued: what there was no memory for is tried again
+            wake_.signal();
+        }
     }
 }
 

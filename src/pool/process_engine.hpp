@@ -166,7 +166,8 @@ private:
     void wake_before(time_point then);
     bool is_soon(const work_item& item, time_point now);
     bool look_for_answer(work_item& item, worker_slot::awaited_answer& answer);
-    static bool sleep_until_answer(work_item& item, worker_slot::awaited_answer& answer);
+    static bool sleep_until_answers(work_item& item, worker_slot::awaited_answer& answer);
+    void take_answers_of(std::size_t worker, std::unique_lock<std::mutex>& lock);
     void harvest_all();
     void take_frame(std::size_t worker, wire::frame_in& frame, time_point now);
     void take_answer(std::size_t worker, wire::frame_in& frame, time_point now);

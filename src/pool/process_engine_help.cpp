@@ -40,40 +40,47 @@ bool process_engine::look_for_answer(work_item& item, worker_slot::awaited_answe
     return false;
 }
 
-/// Without the lock. The worker wakes this thread, so that the I/O thread need not be woken before it. False where the kernel
-/// cannot do that.
-bool process_engine::sleep_until_answer(work_item& item, worker_slot::awaited_answer& answer) {
+/// Without the lock. The worker wakes this thread whenever it has answers, so that the I/O thread need not be woken before
+/// it. False where the kernel cannot do that.
+bool process_engine::sleep_until_answers(work_item& item, worker_slot::awaited_answer& answer) {
     using watcher = wire::claim_page::watcher;
-    for (;;) {
-        answer.page.watch(watcher::asleep);
-        if (item.ready() || answer.is_there()) return true;
-        if (!item.sleep_beside(answer.page.watch_word(), static_cast<std::uint32_t>(watcher::asleep))) return false;
-    }
+    answer.page.watch(watcher::asleep);
+    if (item.ready() || answer.is_there()) return true;
+    return item.sleep_beside(answer.page.watch_word(), static_cast<std::uint32_t>(watcher::asleep));
 }
 
-/// A thread that waits gets the answer itself: the I/O thread would have to be woken for it, and to wake this one.
-bool process_engine::help(work_item& item) {
-    if (!is_ours()) return false;
-    std::unique_lock lock(mutex_, std::defer_lock);
-    lock_soon(lock);
-    const auto now = clock::now();
-    if (item.place == task_entry::queued) dispatcher_->end_gathering(now);
-    if (!boot_.spins || item.place < 0) return false;
-    const auto worker = static_cast<std::size_t>(item.place);
-    if (!records_[worker].slot) return false;
-    auto answer = records_[worker].slot->find_answer(item.id);
-    if (!answer) return false;
-    const bool soon = is_soon(item, now);
-    lock.unlock();
-    const bool seen = soon && look_for_answer(item, *answer);
-    if (!seen && !sleep_until_answer(item, *answer)) return false;
-    if (item.ready()) return true;
-    lock_soon(lock);
-    if (seen) spin_misses_ = 0;
+/// Under the lock: what the I/O thread would do now.
+void process_engine::take_answers_of(std::size_t worker, std::unique_lock<std::mutex>& lock) {
     harvest(worker); // whoever fills the place by now
     publish(lock);
     // Asked afterwards: whoever looked for room meanwhile waits now.
     if (const auto due = next_deadline(); (due && *due < sleeps_until_) || !waiting_.empty()) wake_.signal();
+}
+
+/// A thread that waits takes the answers of its worker itself: the I/O thread would have to be woken for them, and to wake
+/// this one.
+bool process_engine::help(work_item& item) {
+    if (!is_ours()) return false;
+    for (bool is_last = false; !is_last;) {
+        std::unique_lock lock(mutex_, std::defer_lock);
+        lock_soon(lock);
+        const auto now = clock::now();
+        if (item.place == task_entry::queued) dispatcher_->end_gathering(now);
+        if (!boot_.spins || item.place < 0) break;
+        const auto worker = static_cast<std::size_t>(item.place);
+        auto answer = records_[worker].slot ? records_[worker].slot->find_answer(item.id) : std::nullopt;
+        if (!answer) break;
+        const bool soon = is_soon(item, now);
+        lock.unlock();
+        const bool seen = soon && look_for_answer(item, *answer);
+        if (!seen && !sleep_until_answers(item, *answer)) break;
+        is_last = seen || answer->is_there(); // if it cannot be taken now, it comes by the pipe
+        if (item.ready()) return true;
+        lock_soon(lock);
+        if (seen) spin_misses_ = 0;
+        take_answers_of(worker, lock);
+        if (item.ready()) return true;
+    }
     return item.ready();
 }
 
