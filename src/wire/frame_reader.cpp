@@ -9,7 +9,7 @@ namespace penstock::wire {
 namespace {
 constexpr std::size_t buffer_size = 64 * 1024;
 constexpr std::size_t first_piece = 1024 * 1024; // how much memory a declared length is worth before bytes arrive
-constexpr std::size_t growth = 4;                // room for so many times what has arrived
+constexpr std::size_t growth = 2;                // room for so many times what has arrived
 } // namespace
 
 std::span<std::byte> frame_reader::writable() {
