@@ -2,7 +2,6 @@
 // All of Penstock's public interface in one include. Begin reading at process_pool.hpp.
 #pragma once
 
-#include <penstock/any_pool.hpp>
 #include <penstock/buffer.hpp>
 #include <penstock/callable.hpp>
 #include <penstock/captured_line.hpp>
@@ -28,3 +27,6 @@
 #include <penstock/worker_environment.hpp>
 #include <penstock/worker_limits.hpp>
 #include <penstock/worker_output.hpp>
+
+// Last, so that what the compiler says of the others comes by the shorter way.
+#include <penstock/any_pool.hpp>

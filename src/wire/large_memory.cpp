@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include <penstock/detail/byte_buffer.hpp>
+#include <penstock/detail/byte_archive.hpp>
 
 #include <sys/mman.h>
 
