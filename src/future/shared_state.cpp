@@ -31,7 +31,9 @@ void shared_state::lock() noexcept { // held for a few instructions only
 void shared_state::unlock() noexcept { word_.fetch_and(~lock_bit, std::memory_order_release); }
 
 void shared_state::wait() {
-    if (!ready() && !help()) sleep_until(std::nullopt);
+    if (ready() || help()) return;
+    run_deferred_callbacks();
+    if (!ready() && !await()) sleep_until(std::nullopt);
 }
 
 bool shared_state::wait_until(std::chrono::steady_clock::time_point limit) {

@@ -71,6 +71,7 @@ public:
 
     bool cancel(work_item& item, bool force) override;
     bool help(work_item& item) override;
+    bool await(work_item& item) override;
     void run_callbacks(detail::shared_state& state, detail::callback* first) noexcept override {
         callbacks_.post(state, first);
     }
@@ -164,6 +165,7 @@ private:
     void fail_for_damage(work_item& item, const record& worker);
     void end_by_death(work_item& item, std::string what, worker_died::details&& details);
     void wake_before(time_point then);
+    std::optional<worker_slot::awaited_answer> find_answer(const work_item& item) const;
     bool is_soon(const work_item& item, time_point now);
     bool look_for_answer(work_item& item, worker_slot::awaited_answer& answer);
     static bool sleep_until_answers(work_item& item, worker_slot::awaited_answer& answer);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// How a thread in get() spends a moment on getting its answer before it sleeps. The calling thread.
+// How a thread in get() gets its answer itself: the I/O thread would have to be woken for it, and to wake this one. The
+// calling thread.
 #include "pool/process_engine.hpp"
 
 #include "os/spin_pause.hpp"
@@ -19,6 +20,13 @@ constexpr auto longest_spin = 50us; // more, and sleeping would have cost less
 constexpr unsigned most_misses = 6;
 
 } // namespace
+
+/// Under the lock: where the answer will be; empty where nobody can see it.
+std::optional<worker_slot::awaited_answer> process_engine::find_answer(const work_item& item) const {
+    if (!boot_.spins || item.place < 0) return std::nullopt;
+    const record& place = records_[static_cast<std::size_t>(item.place)];
+    return place.slot ? place.slot->find_answer(item.id) : std::nullopt;
+}
 
 /// Where its worker answers again and again, as it has not slept since, the answer is nearer than a sleep.
 bool process_engine::is_soon(const work_item& item, time_point now) {
@@ -57,29 +65,40 @@ void process_engine::take_answers_of(std::size_t worker, std::unique_lock<std::m
     if (const auto due = next_deadline(); (due && *due < sleeps_until_) || !waiting_.empty()) wake_.signal();
 }
 
-/// A thread that waits takes the answers of its worker itself: the I/O thread would have to be woken for them, and to wake
-/// this one.
+/// Looks for a moment.
 bool process_engine::help(work_item& item) {
     if (!is_ours()) return false;
-    for (bool is_last = false; !is_last;) {
+    std::unique_lock lock(mutex_, std::defer_lock);
+    lock_soon(lock);
+    const auto now = clock::now();
+    if (item.place == task_entry::queued) dispatcher_->end_gathering(now);
+    auto answer = find_answer(item);
+    if (!answer || !is_soon(item, now)) return false;
+    const auto worker = static_cast<std::size_t>(item.place);
+    lock.unlock();
+    if (!look_for_answer(item, *answer)) return false;
+    if (item.ready()) return true;
+    lock_soon(lock);
+    spin_misses_ = 0;
+    take_answers_of(worker, lock);
+    return item.ready();
+}
+
+/// Sleeps. When it is woken for the answers of others it takes them, as the worker waits for that.
+bool process_engine::await(work_item& item) {
+    if (!is_ours()) return false;
+    for (bool is_last = false; !is_last && !item.ready();) {
         std::unique_lock lock(mutex_, std::defer_lock);
         lock_soon(lock);
-        const auto now = clock::now();
-        if (item.place == task_entry::queued) dispatcher_->end_gathering(now);
-        if (!boot_.spins || item.place < 0) break;
-        const auto worker = static_cast<std::size_t>(item.place);
-        auto answer = records_[worker].slot ? records_[worker].slot->find_answer(item.id) : std::nullopt;
+        auto answer = find_answer(item);
         if (!answer) break;
-        const bool soon = is_soon(item, now);
+        const auto worker = static_cast<std::size_t>(item.place);
         lock.unlock();
-        const bool seen = soon && look_for_answer(item, *answer);
-        if (!seen && !sleep_until_answers(item, *answer)) break;
-        is_last = seen || answer->is_there(); // if it cannot be taken now, it comes by the pipe
+        if (!sleep_until_answers(item, *answer)) break;
         if (item.ready()) return true;
+        is_last = answer->is_there(); // if it cannot be taken now, it comes by the pipe
         lock_soon(lock);
-        if (seen) spin_misses_ = 0;
         take_answers_of(worker, lock);
-        if (item.ready()) return true;
     }
     return item.ready();
 }

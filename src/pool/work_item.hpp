@@ -26,6 +26,8 @@ public:
     virtual bool cancel(class work_item& item, bool force) = 0;
     /// Spends a moment on getting it done; true when it is.
     virtual bool help(class work_item& item) = 0;
+    /// Sleeps until it is ready; false where that is not possible here.
+    virtual bool await(class work_item& item) = 0;
     /// False in a child that the program forked: nobody completes anything there.
     virtual bool is_ours() const noexcept = 0;
 };
@@ -55,6 +57,7 @@ public:
     bool cancel(bool force) override { return owner_->cancel(*this, force); }
     bool step_aside() override;
     bool help() override { return owner_->help(*this); }
+    bool await() override { return owner_->await(*this); }
     using shared_state::sleep_beside;
     std::shared_ptr<detail::callback_home> home() const override { return owner_; }
 

@@ -136,6 +136,9 @@ public:
     /// when it has not begun and the thread is one of its own workers, so that tasks may wait for tasks of their own
     /// pool. True when the state is ready by that.
     virtual bool help() { return false; }
+    /// Asked after help() by a thread that waits for this very state, and for nothing that was made from it: it may sleep here
+    /// until the state is ready, if that is quicker. False when it is not ready: the thread then sleeps as others do.
+    virtual bool await() { return false; }
     /// Asked by a thread before it sleeps until this state is ready or something else happens (a limit passes, another
     /// state is ready), so that help() would be wrong. A thread pool lets another thread work in the place of this one,
     /// for the same tasks. True when it did: then step_back() follows in the same thread.

@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: MIT
+// Threads that sleep in get() without a limit, beside the page of the worker that is to answer: they wake up when the answer
+// is there, and for everything else that may end their wait.
+#include "support/pool_test.hpp"
+
+#include <penstock/shared_future.hpp>
+
+#include <atomic>
+#include <fstream>
+#include <vector>
+
+namespace penstock::test {
+namespace {
+
+/// A thread that calls something which waits.
+class waiting_thread {
+public:
+    template <class F>
+    explicit waiting_thread(F waits) : thread_([this, waits = std::move(waits)] {
+          id_ = ::gettid();
+          waits();
+      }) {}
+    /// Returns when it sleeps.
+    void expect_asleep() const {
+        EXPECT_TRUE(eventually([this] { return id_ != 0 && state() == 'S'; }));
+    }
+    void join() { thread_.join(); }
+
+private:
+    char state() const {
+        std::ifstream stat("/proc/self/task/" + std::to_string(id_) + "/stat");
+        const std::string line((std::istreambuf_iterator<char>(stat)), {});
+        const auto name_end = line.rfind(')');
+        return name_end == std::string::npos ? '?' : line.at(name_end + 2);
+    }
+
+    std::atomic<pid_t> id_{0};
+    std::thread thread_;
+};
+
+class process_pool_waiting : public pool_test, public testing::WithParamInterface<batching> {
+protected:
+    /// A task that runs until release_ opens.
+    future<pid_t> submit_held() {
+        auto held = pool_.submit(stay, there_.path(), release_.path());
+        worker_ = there_.next();
+        return held;
+    }
+
+    arrivals there_;
+    gate release_;
+    process_pool pool_{{.workers = 1, .batches = GetParam()}};
+    pid_t worker_ = 0;
+};
+
+TEST_P(process_pool_waiting, the_answer_wakes_it) {
+    auto held = submit_held();
+    pid_t answer = 0;
+    waiting_thread waiting([&] { answer = held.get(); });
+    waiting.expect_asleep();
+    release_.open();
+    waiting.join();
+    EXPECT_EQ(answer, worker_);
+}
+
+TEST_P(process_pool_waiting, the_death_of_the_worker_wakes_it) {
+    auto held = submit_held();
+    waiting_thread waiting([&] { EXPECT_THROW(held.get(), worker_died); });
+    waiting.expect_asleep();
+    EXPECT_EQ(::kill(worker_, SIGKILL), 0);
+    waiting.join();
+}
+
+TEST_P(process_pool_waiting, cancelling_from_another_thread_wakes_it) {
+    auto held = submit_held();
+    const auto waits_behind = pool_.submit(twice, 1).share();
+    waiting_thread waiting([copy = waits_behind] { EXPECT_THROW(copy.get(), task_cancelled); });
+    waiting.expect_asleep();
+    EXPECT_TRUE(waits_behind.cancel());
+    waiting.join();
+    release_.open();
+    EXPECT_EQ(outcome_of(held), worker_);
+}
+
+// What it waits for is not the task but what was made of it, which may end first.
+TEST_P(process_pool_waiting, cancelling_what_was_made_of_the_task_wakes_it_while_the_task_runs) {
+    const auto held = submit_held().share();
+    const auto made = held.then([](pid_t pid) { return pid; }).share();
+    waiting_thread waiting([copy = made] { EXPECT_THROW(copy.get(), task_cancelled); });
+    waiting.expect_asleep();
+    EXPECT_TRUE(made.cancel());
+    waiting.join();
+    EXPECT_FALSE(held.ready());
+    release_.open();
+    EXPECT_EQ(held.get(), worker_);
+}
+
+// The answers of others wake it, and it takes them.
+TEST_P(process_pool_waiting, for_the_last_of_many_and_for_each_of_them_by_a_thread_of_its_own) {
+    std::vector<future<int>> all;
+    for (int i = 0; i != 5'000; ++i) all.push_back(pool_.submit(twice, i));
+    EXPECT_EQ(all.back().get(), 2 * 4'999);
+    for (int i = 0; i != 4'999; ++i) EXPECT_EQ(all[static_cast<std::size_t>(i)].get(), 2 * i);
+
+    auto held = submit_held();
+    std::vector<future<int>> behind;
+    for (int i = 0; i != 8; ++i) behind.push_back(pool_.submit(twice, i));
+    std::vector<std::unique_ptr<waiting_thread>> waiting;
+    for (int i = 0; i != 8; ++i)
+        waiting.push_back(std::make_unique<waiting_thread>(
+            [&, i] { EXPECT_EQ(behind[static_cast<std::size_t>(i)].get(), 2 * i); }));
+    for (auto& each : waiting) each->expect_asleep();
+    release_.open();
+    for (auto& each : waiting) each->join();
+    EXPECT_EQ(outcome_of(held), worker_);
+}
+
+INSTANTIATE_TEST_SUITE_P(batches, process_pool_waiting, testing::Values(batching::automatic, batching::never),
+                         [](const auto& each) { return each.param == batching::never ? "never" : "automatic"; });
+
+} // namespace
+} // namespace penstock::test
