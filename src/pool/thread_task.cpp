@@ -2,6 +2,7 @@
 #include <penstock/detail/thread_task.hpp>
 
 #include "future/futex.hpp"
+#include "pool/process_options.hpp"
 #include "pool/thread_crew.hpp"
 
 #include <penstock/detail/running_task.hpp>
@@ -11,7 +12,6 @@
 
 #include <optional>
 #include <sstream>
-#include <stdexcept>
 
 namespace penstock::detail {
 
@@ -54,11 +54,7 @@ private:
 
 thread_task::thread_task(task_options&& options) 
     : label_(std::move(options.label)), timeout_(options.timeout), priority_(options.priority) {
-    if (timeout_.count() < 0)
-        throw std::invalid_argument("penstock: task_options.timeout is negative; 0 means no limit of its own");
-    if (options.retry.max_attempts > 1 || options.retry.backoff.count() != 0)
-        throw std::invalid_argument("penstock: thread_pool: task_options.retry is for process pools only: a thread is "
-                                    "not lost, and a task that passed its deadline has used up its arguments");
+    pool::refuse_process_options(options, "thread_pool");
 }
 
 bool thread_task::ask_to_stop() noexcept {

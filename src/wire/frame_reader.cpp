@@ -9,14 +9,13 @@ namespace penstock::wire {
 namespace {
 constexpr std::size_t buffer_size = 64 * 1024;
 constexpr std::size_t first_piece = 1024 * 1024; // how much memory a declared length is worth before bytes arrive
-constexpr std::size_t growth = 2;                // room for so many times what has arrived
 } // namespace
 
 std::span<std::byte> frame_reader::writable() {
     if (in_large_) {
         if (large_.size() == large_.capacity()) {
             const std::uint64_t left = large_head_.length - large_.size();
-            large_.reserve(large_.size() + static_cast<std::size_t>(std::min<std::uint64_t>(left, (growth - 1) * large_.size())));
+            large_.reserve(large_.size() + static_cast<std::size_t>(std::min<std::uint64_t>(left, large_.size())));
         }
         const auto wanted = std::min<std::uint64_t>(large_.capacity(), large_head_.length) - large_.size();
         return {large_.data() + large_.size(), static_cast<std::size_t>(wanted)};
