@@ -2,6 +2,7 @@
 // A pool that runs each task in the call of submit: what that means for threads, options, deadlines and its end. What it
 // shares with the other pools: any_pool_contract_test.cpp.
 #include "contract/tools.hpp"
+#include "support/refusal.hpp"
 #include "support/waiting.hpp"
 
 #include <penstock/inline_pool.hpp>
@@ -29,16 +30,6 @@ namespace penstock::test {
 namespace {
 
 using namespace std::chrono_literals;
-
-/// What std::invalid_argument says when it is thrown.
-std::string refusal(const std::function<void()>& use) {
-    try {
-        use();
-    } catch (const std::invalid_argument& error) {
-        return error.what();
-    }
-    return "taken";
-}
 
 class inline_pool_suite : public ::testing::Test {
 protected:

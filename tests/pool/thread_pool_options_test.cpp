@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Every option of a thread pool is honoured or refused: none is taken and ignored.
 #include "contract/tools.hpp"
+#include "support/refusal.hpp"
 #include "support/waiting.hpp"
 
 #include <penstock/thread_pool.hpp>
@@ -21,15 +22,6 @@ namespace {
 
 using namespace std::chrono_literals;
 
-/// What std::invalid_argument says when it is thrown.
-std::string refusal(const std::function<void()>& use) {
-    try {
-        use();
-    } catch (const std::invalid_argument& error) {
-        return error.what();
-    }
-    return "taken";
-}
 std::string refusal_of(const pool_options& options) {
     return refusal([&] { const thread_pool pool(options); });
 }
