@@ -58,17 +58,24 @@ public:
     template <class F, class... Args>
         requires(!std::same_as<std::remove_cvref_t<F>, task_options>)
     future<detail::thread_call_result_t<F, Args...>> submit(F&& f, Args&&... args) {
-        return submit(task_options{}, std::forward<F>(f), std::forward<Args>(args)...);
+        using result = detail::thread_call_result_t<F, Args...>;
+        if constexpr (detail::explain_thread_call<F, Args...>()) {
+            auto task = make<detail::closure_task, F, Args...>(std::forward<F>(f), std::forward<Args>(args)...);
+            launch(*task, task_priority::normal);
+            return future<result>(std::move(task));
+        } else {
+            return {};
+        }
     }
     template <class F, class... Args>
     future<detail::thread_call_result_t<F, Args...>> submit(task_options options, F&& f, Args&&... args) {
         using result = detail::thread_call_result_t<F, Args...>;
         if constexpr (detail::explain_thread_call<F, Args...>()) {
-            using task = detail::closure_task<typename detail::thread_call_for<F, Args...>::closure, result>;
-            auto owner = detail::state_ref<detail::thread_task>::adopt(
-                new task(std::move(options), std::forward<F>(f), std::forward<Args>(args)...));
-            launch(*owner);
-            return future<result>(std::move(owner));
+            const task_priority priority = options.priority;
+            auto task = make<detail::detailed_task, F, Args...>(detail::checked_details(std::move(options)),
+                                                                std::forward<F>(f), std::forward<Args>(args)...);
+            launch(*task, priority);
+            return future<result>(std::move(task));
         } else {
             return {};
         }
@@ -86,10 +93,10 @@ public:
                                                                                Args&&... args) {
         using result = detail::thread_call_result_t<F, Args...>;
         if constexpr (detail::explain_thread_call<F, Args...>()) {
-            using task = detail::closure_task<typename detail::thread_call_for<F, Args...>::closure, result>;
-            auto owner = detail::state_ref<detail::thread_task>::adopt(
-                new task(std::move(options), std::forward<F>(f), std::forward<Args>(args)...));
-            if (try_launch(*owner)) return future<result>(std::move(owner));
+            const task_priority priority = options.priority;
+            auto task = make<detail::detailed_task, F, Args...>(detail::checked_details(std::move(options)),
+                                                                std::forward<F>(f), std::forward<Args>(args)...);
+            if (try_launch(*task, priority)) return future<result>(std::move(task));
         }
         return std::nullopt;
     }
@@ -105,14 +112,23 @@ public:
     /// Returns once nothing that was submitted is waiting or running, callbacks included; the pool stays
     /// usable.
     void wait_idle();
+    /// After this no task begins until resume(), but for those that a running task waits for with get(). What runs goes on,
+    /// submit takes more. shutdown resumes a pool.
+    void pause();
+    void resume();
     /// Takes no more tasks and ends the workers. Threads cannot be killed: `kill` does what `cancel_pending`
     /// does. From any thread, any number of times.
     void shutdown(shutdown_mode mode = shutdown_mode::drain);
     std::size_t workers() const noexcept;
 
 private:
-    void launch(detail::thread_task& task);
-    bool try_launch(detail::thread_task& task);
+    template <template <class, class> class Task, class F, class... Args, class... Given>
+    static auto make(Given&&... given) {
+        using task = Task<typename detail::thread_call_for<F, Args...>::closure, detail::thread_call_result_t<F, Args...>>;
+        return detail::state_ref<detail::thread_task>::adopt(new task(std::forward<Given>(given)...));
+    }
+    void launch(detail::thread_task& task, task_priority priority);
+    bool try_launch(detail::thread_task& task, task_priority priority);
 
     std::shared_ptr<pool::thread_crew> crew_;
 };

@@ -1,15 +1,21 @@
 // SPDX-License-Identifier: MIT
 #include "future/futex.hpp"
 
-#include <linux/futex.h>
-#include <sys/syscall.h>
-#include <unistd.h>
+#if defined(__linux__) && !defined(PENSTOCK_WITHOUT_FUTEX)
+#    include <linux/futex.h>
+#    include <sys/syscall.h>
+#    include <unistd.h>
 
-#include <cerrno>
-#include <climits>
-#include <ctime>
+#    include <cerrno>
+#    include <climits>
+#    include <ctime>
+#else
+#    include <thread>
+#endif
 
 namespace penstock::detail {
+
+#if defined(__linux__) && !defined(PENSTOCK_WITHOUT_FUTEX)
 
 bool futex_wait(const std::atomic<std::uint32_t>& word, std::uint32_t expected,
                 std::optional<std::chrono::steady_clock::time_point> limit) noexcept {
@@ -40,8 +46,41 @@ bool futex_wait_either([[maybe_unused]] const std::atomic<std::uint32_t>& word, 
     return false;
 }
 
+void futex_wake_one(const std::atomic<std::uint32_t>& word) noexcept {
+    syscall(SYS_futex, &word, FUTEX_WAKE_PRIVATE, 1, nullptr, nullptr, 0);
+}
+
 void futex_wake_all(const std::atomic<std::uint32_t>& word) noexcept {
     syscall(SYS_futex, &word, FUTEX_WAKE_PRIVATE, INT_MAX, nullptr, nullptr, 0);
 }
+
+#else
+
+bool futex_wait(const std::atomic<std::uint32_t>& word, std::uint32_t expected,
+                std::optional<std::chrono::steady_clock::time_point> limit) noexcept {
+    if (!limit) {
+        word.wait(expected, std::memory_order_acquire);
+        return true;
+    }
+    while (word.load(std::memory_order_acquire) == expected) {
+        if (std::chrono::steady_clock::now() >= *limit) return false;
+        std::this_thread::sleep_for(std::chrono::milliseconds(1));
+    }
+    return true;
+}
+
+bool futex_wait_either(const std::atomic<std::uint32_t>&, std::uint32_t, const std::uint32_t&, std::uint32_t) noexcept {
+    return false;
+}
+
+void futex_wake_one(const std::atomic<std::uint32_t>& word) noexcept {
+    const_cast<std::atomic<std::uint32_t>&>(word).notify_one();
+}
+
+void futex_wake_all(const std::atomic<std::uint32_t>& word) noexcept {
+    const_cast<std::atomic<std::uint32_t>&>(word).notify_all();
+}
+
+#endif
 
 } // namespace penstock::detail

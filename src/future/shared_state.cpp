@@ -83,6 +83,7 @@ bool shared_state::add_callback_in_time(callback& added) {
     lock();
     const bool late = ready();
     added.next = late ? nullptr : std::exchange(callbacks_, &added);
+    if (!late) word_.fetch_or(heard_bit, std::memory_order_relaxed);
     unlock();
     return !late;
 }
@@ -93,6 +94,7 @@ bool shared_state::add_observer(observer& added) {
     if (!late) {
         added.next_ = observers_;
         observers_ = &added;
+        word_.fetch_or(heard_bit, std::memory_order_relaxed);
     }
     unlock();
     return !late;
@@ -110,6 +112,10 @@ void shared_state::remove_observer(observer& removed) noexcept {
 
 void shared_state::publish() noexcept {
     const std::uint32_t outcome = ready_bit | (has_failed() ? failed_bit : 0);
+    auto word = word_.load(std::memory_order_acquire);
+    if ((word & (heard_bit | lock_bit | waiting_bit)) == 0 &&
+        word_.compare_exchange_strong(word, word | outcome, std::memory_order_acq_rel))
+        return; // nobody has asked to be told
     lock();
     word_.fetch_or(outcome, std::memory_order_release);
     for (observer* told = std::exchange(observers_, nullptr); told != nullptr;) {

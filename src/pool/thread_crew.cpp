@@ -11,84 +11,83 @@ namespace penstock::pool {
 
 namespace {
 
+using namespace std::chrono_literals;
+
 /// Tasks that run inside each other's get() on one thread; beyond, a stand-in with a stack of its own takes
 /// over.
 constexpr std::size_t deepest_stack = 64;
 
+/// For get() in a thread that has nothing else to do.
+thread_local detail::spin_budget waiting_here;
+constexpr auto longest_look = 50us;
+
 } // namespace
 
-thread_local thread_crew::worker* thread_crew::current_ = nullptr;
+thread_local thread_worker* thread_crew::current_ = nullptr;
 
-thread_crew::worker* thread_crew::this_worker(const thread_crew* crew) noexcept {
+thread_crew::thread_crew(std::size_t workers, pool_options options)
+    : wanted_(workers), options_(std::move(options)), permits_(workers) {
+    count_missing();
+}
+
+thread_worker* thread_crew::this_worker(const thread_crew* crew) noexcept {
     return current_ != nullptr && current_->crew == crew ? current_ : nullptr;
 }
 
-void thread_crew::start() {
-    std::unique_lock lock(mutex_);
-    permits_ = wanted_;
-    try {
-        while (alive_ < wanted_) add_worker();
-    } catch (const std::exception& refused) {
-        const std::string what = "penstock: only " + std::to_string(alive_) + " of " +
-                                 std::to_string(wanted_) +
-                                 " worker threads could be started; ask for fewer, or raise the limits";
-        lock.unlock();
-        shut_down(shutdown_mode::drain);
-        const auto* reason = dynamic_cast<const std::system_error*>(&refused);
-        if (reason == nullptr) throw;
-        throw std::system_error(reason->code(), what);
-    }
+thread_worker* thread_crew::colleague(const detail::thread_task& task) noexcept {
+    const thread_queue* home = task.home_.load(std::memory_order_acquire);
+    if (current_ == nullptr || home == &current_->queue || home == &current_->crew->shared_) return current_;
+    for (worker* each = current_->crew->newest_.load(std::memory_order_acquire); each != nullptr; each = each->next)
+        if (home == &each->queue) return current_;
+    return nullptr;
 }
 
-void thread_crew::add_worker() {
-    workers_.emplace_back().crew = this;
-    try {
-        workers_.back().thread =
-            std::thread([self = shared_from_this(), &me = workers_.back()] { self->work(me); });
-    } catch (...) {
-        workers_.pop_back();
-        throw;
-    }
-    ++alive_;
+void thread_crew::submit(detail::thread_task& task, task_priority priority) {
+    if (!started_.load(std::memory_order_acquire)) start_first();
+    if (is_bounded()) wait_for_room(true);
+    accept(task, priority);
 }
 
-void thread_crew::submit(detail::thread_task& task) {
-    std::unique_lock lock(mutex_);
-    if (is_full()) wait_for_room(lock);
-    accept(task, lock);
-}
-
-bool thread_crew::try_submit(detail::thread_task& task) {
-    std::unique_lock lock(mutex_);
-    if (is_full() && !closed_) return false;
-    accept(task, lock);
+bool thread_crew::try_submit(detail::thread_task& task, task_priority priority) {
+    if (!started_.load(std::memory_order_acquire)) start_first();
+    if (is_bounded() && !wait_for_room(false)) return false;
+    accept(task, priority);
     return true;
 }
 
-void thread_crew::wait_for_room(std::unique_lock<std::mutex>& lock) {
-    if (!closed_ && this_worker(this) != nullptr)
-        throw queue_full("penstock: " + std::to_string(options_.max_pending) +
-                         " tasks are unfinished (pool_options.max_pending), and submit in a task or callback of the "
-                         "same thread pool could wait for itself");
-    room_.wait(lock, [this] { return !is_full() || closed_; });
+/// Counts one more unfinished task. False where that would be waiting.
+bool thread_crew::wait_for_room(bool may_wait) {
+    std::unique_lock lock(mutex_);
+    if (is_full() && !closed_) {
+        if (!may_wait) return false;
+        if (this_worker(this) != nullptr)
+            throw queue_full("penstock: " + std::to_string(options_.max_pending) +
+                             " tasks are unfinished (pool_options.max_pending), and submit in a task or callback of the "
+                             "same thread pool could wait for itself");
+        room_.wait(lock, [this] { return !is_full() || closed_; });
+    }
+    ++unfinished_;
+    return true;
 }
 
-void thread_crew::accept(detail::thread_task& task, std::unique_lock<std::mutex>& lock) {
+void thread_crew::accept(detail::thread_task& task, task_priority priority) {
+    worker* me = this_worker(this);
+    const bool here = me != nullptr && priority == task_priority::normal && shared_.size() == 0 && !over();
+    if (!(here ? me->queue : shared_).push(task, priority)) return refuse(task);
+    if (here && abandoning_) fail_pending(); // which may have come to this queue too early
+    signal();
+}
+
+/// The shared queue is sealed: the pool was shut down, or is broken.
+void thread_crew::refuse(detail::thread_task& task) {
+    std::unique_lock lock(mutex_);
+    if (is_bounded()) --unfinished_;
     if (closed_) throw pool_closed("penstock: this thread pool was shut down and takes no more tasks");
-    task.crew_ = this;
-    task.id_ = ++accepted_;
-    if (task.timeout_.count() == 0) task.timeout_ = options_.task_timeout;
-    ++unsettled_;
-    if (!broken_) {
-        queue_.push(task);
-        lock.unlock();
-        work_.notify_one();
-    } else {
-        const std::string cause = *broken_;
-        lock.unlock();
-        task.discard();
-        task.fail(broken_by(cause));
-    }
+    const std::string cause = broken_.value();
+    lock.unlock();
+    task.settled_ = true; // it never was among those that are waited for
+    task.discard();
+    task.fail(broken_by(cause));
 }
 
 void thread_crew::work(worker& me) {
@@ -103,31 +102,37 @@ void thread_crew::work(worker& me) {
         }
     };
     const identity known(me);
+    std::unique_lock(mutex_).unlock(); // whoever made us has told the others of us
     if (initialize(me)) {
-        std::unique_lock lock(mutex_);
-        while (detail::thread_task* claimed = next(lock)) {
-            lock.unlock();
-            try {
-                const auto task = detail::state_ref<detail::thread_task>::adopt(claimed);
-                run(me, *task);
-            } catch (...) { // the thread is being ended; nothing else gets here
-                replace_lost_worker();
-                throw;
-            }
-            lock.lock();
-            --running_;
-        }
-        lock.unlock();
+        work_off(me);
         finalize();
     }
+    if (abandoning_) fail_pending(); // what was added to our queue when the others had been emptied
     const std::lock_guard lock(mutex_);
-    --alive_;
+    --active_;
+    count_missing();
+    rested_.notify_all();
+}
+
+void thread_crew::work_off(worker& me) {
+    while (detail::thread_task* claimed = next(me)) {
+        try {
+            const auto task = detail::state_ref<detail::thread_task>::adopt(claimed);
+            run(me, *task);
+        } catch (...) { // the thread is being ended; nothing else gets here
+            replace_lost_worker();
+            throw;
+        }
+    }
 }
 
 bool thread_crew::initialize(worker& me) {
     std::string cause = "an exception that is not a std::exception";
     try {
-        if (options_.initializer) options_.initializer();
+        if (options_.initializer) {
+            search_ = 0; // it may take long
+            options_.initializer();
+        }
         me.initialized = true;
         return true;
     } catch (const std::exception& error) {
@@ -156,22 +161,6 @@ void thread_crew::finalize() {
     }
 }
 
-detail::thread_task* thread_crew::next(std::unique_lock<std::mutex>& lock) {
-    for (;;) {
-        work_.wait(lock, [this] { return may_start() || done(); });
-        if (!may_start()) return nullptr;
-        detail::thread_task* task = queue_.pop();
-        if (done()) work_.notify_all(); // workers without a permit wait for this
-        if (task->claim()) {
-            ++running_;
-            return task;
-        }
-        lock.unlock(); // it was cancelled or helped: what dies with it may call us
-        task->release();
-        lock.lock();
-    }
-}
-
 void thread_crew::run(worker& me, detail::thread_task& task) {
     struct on_stack {
         worker& me;
@@ -186,66 +175,79 @@ void thread_crew::run(worker& me, detail::thread_task& task) {
     task.execute();
 }
 
-void thread_crew::replace_lost_worker() noexcept {
-    const std::lock_guard lock(mutex_);
-    --running_;
-    --alive_;
-    if (done()) return; // and perhaps nobody is left to join it
-    try {
-        add_worker();
-    } catch (const std::exception&) { // out of threads or memory: the other workers carry on
-    }
-}
-
 bool thread_crew::help(detail::thread_task& task) {
-    worker* me = current_;
-    if (me == nullptr || me->crew != task.crew_ || !me->initialized || me->depth >= deepest_stack)
-        return false;
-    if (!task.claim()) return false;
-    me->crew->run(*me, task);
-    return true;
+    worker* me = colleague(task);
+    if (me != nullptr && me->initialized && me->depth < deepest_stack && task.claim()) {
+        thread_queue::forget(task);
+        me->crew->run(*me, task);
+        return true;
+    }
+    return may_spin() && waiting_here.look(longest_look, [&task] { return task.ready(); });
 }
 
 bool thread_crew::step_aside(detail::thread_task& task) {
-    worker* me = current_;
-    if (me == nullptr || me->crew != task.crew_ || !me->initialized || !task.pending()) return false;
+    worker* me = colleague(task);
+    if (me == nullptr || !me->initialized || !task.pending()) return false;
     thread_crew& crew = *me->crew;
-    const std::lock_guard lock(crew.mutex_);
-    try {
-        crew.queue_.push_urgent(task);
-    } catch (const std::exception&) { // out of memory: the other workers get to it in time
-    }
+    thread_queue::hurry(task, crew.shared_);
     crew.make_place();
     return true;
 }
 
-bool thread_crew::worker::lend() noexcept {
+/// One more thread may work.
+void thread_crew::make_place() noexcept {
+    {
+        const std::lock_guard lock(mutex_);
+        ++permits_;
+        count_missing();
+    }
+    signal();
+}
+
+bool thread_worker::lend() noexcept {
     if (!initialized) return false;
-    const std::lock_guard lock(crew->mutex_);
     crew->make_place();
     return true;
 }
 
-void thread_crew::make_place() noexcept {
-    try {
-        if (alive_ <= permits_) add_worker();
-    } catch (const std::exception&) { // out of threads or memory: the other workers carry on
-    }
-    ++permits_;
-    work_.notify_one();
-}
+void thread_worker::take_back() noexcept { thread_crew::step_back(); }
 
 void thread_crew::step_back() noexcept {
     thread_crew& crew = *current_->crew;
     const std::lock_guard lock(crew.mutex_);
     --crew.permits_;
+    crew.count_missing();
 }
 
 void thread_crew::settled() noexcept {
-    const std::lock_guard lock(mutex_); // whoever waits for this may destroy us as soon as the lock is free
-    if (--unsettled_ == 0) ++rests_;
-    if (options_.max_pending != 0) room_.notify_one();
-    if (unsettled_ <= discounted_) rested_.notify_all();
+    worker* me = this_worker(this);
+    if (me != nullptr) me->settled.store(me->settled.load(std::memory_order_relaxed) + 1, std::memory_order_release);
+    if (me != nullptr && !is_bounded()) return; // when it has nothing more to do it tells who waits
+    const std::lock_guard lock(mutex_);         // whoever waits for this may destroy us as soon as the lock is free
+    if (me == nullptr) ++settled_outside_;
+    if (is_bounded()) {
+        --unfinished_;
+        room_.notify_one();
+    }
+    if (me == nullptr && unsettled() <= discounted_) rested_.notify_all();
+}
+
+/// Read in this order, the difference is never less than it is.
+std::uint64_t thread_crew::unsettled() const noexcept {
+    std::uint64_t done = settled_outside_;
+    for (const worker& each : workers_) done += each.settled.load(std::memory_order_acquire);
+    std::uint64_t all = shared_.pushed();
+    for (const worker& each : workers_) all += each.queue.pushed();
+    return all - done;
+}
+
+/// Called by a worker without a task.
+void thread_crew::tell_waiting() noexcept {
+    // Whoever begins to wait later sees what this worker has settled.
+    if (waiting_.fetch_add(0, std::memory_order_acq_rel) == 0) return;
+    const std::lock_guard lock(mutex_);
+    if (unsettled() == 0) ++rests_;
+    rested_.notify_all();
 }
 
 void thread_crew::wait_idle() {
@@ -254,7 +256,7 @@ void thread_crew::wait_idle() {
             std::make_error_code(std::errc::resource_deadlock_would_occur),
             "penstock: wait_idle() in a task or callback of the same pool would wait for itself");
     std::unique_lock lock(mutex_);
-    rested_.wait(lock, [this, before = rests_] { return unsettled_ == 0 || rests_ != before; });
+    wait_until(lock, [this, before = rests_] { return unsettled() == 0 || rests_ != before; });
 }
 
 } // namespace penstock::pool

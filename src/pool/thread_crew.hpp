@@ -1,14 +1,26 @@
 // SPDX-License-Identifier: MIT
-// The workers of a thread pool: their threads, the queue they share, and what ends them. thread_pool is the
-// handle.
+// The workers of a thread pool: their threads, the queues, and what ends them. thread_pool is the handle.
 //
-//   submit --> queue --> a free worker: claim, run, publish, callbacks --> settled
-//                 \--> a worker that waits for this very task: claims and runs it itself (help)
+//   submit from outside --> shared queue --> a worker: claim, run, publish, callbacks --> settled
+//                                \--> (several at a time) --.
+//   submit in a task --> the worker's own queue <-----------'--> another worker steals
+//                                \--> a worker that waits for this very task: claims and runs it itself (help)
+//
+// A worker takes from its own queue, then from the shared one, then from others. A task goes to the own queue only while
+// the shared one is empty, and several are taken from the shared one only in their order: so what is in a worker's queue
+// is older than what is in the shared one, and tasks of one class begin in the order in which they came. High and low ones
+// are in the shared queue only, where their turns are kept. Each sixteenth time a worker looks at others' queues first, so
+// that nothing waits for ever behind a worker that is busy.
+//
+// Who is awake (sleepers_, search_, spinning_, missing_): a submit wakes one sleeper, or starts one thread while there are
+// fewer than asked for, and neither while somebody is searching. A searcher that finds a task does the same for the next
+// one, if there is more. A worker that found nothing looks for a moment longer, but one of them only, and goes to sleep
+// after a last look that begins when everybody can see that it sleeps.
 //
 // All functions may be called from any thread, workers included. A worker that waits for a task of this pool
 // never stalls it: get() runs the task in place; where that is not possible (a limit, several futures, too
 // deep a stack) a stand-in thread works meanwhile (step_aside), so that as many workers as asked for can
-// always run.
+// always run. Threads beyond that number rest.
 //
 // Ownership: shared by the handle and by every worker thread, so that the handle may be destroyed in a task
 // or in a callback: that worker is then left to end by itself. Tasks point here without owning; the pool's
@@ -16,10 +28,13 @@
 #pragma once
 
 #include "pool/thread_queue.hpp"
+#include "pool/thread_worker.hpp"
 
 #include <penstock/detail/shared_state.hpp>
 #include <penstock/pool_options.hpp>
 
+#include <atomic>
+#include <chrono>
 #include <condition_variable>
 #include <cstddef>
 #include <cstdint>
@@ -30,32 +45,40 @@
 #include <optional>
 #include <string>
 #include <thread>
+#include <vector>
 
 namespace penstock::pool {
 
 class thread_crew : public std::enable_shared_from_this<thread_crew> {
 public:
     /// Of the options: initializer, finalizer, max_pending, task_timeout.
-    thread_crew(std::size_t workers, pool_options options) : wanted_(workers), options_(std::move(options)) {}
+    thread_crew(std::size_t workers, pool_options options);
 
-    /// Starts all workers; throws std::system_error, with none left running, when the system refuses one.
+    /// With an initializer, starts all workers; throws std::system_error, with none left running, when the system refuses
+    /// one. Without, they start as there is work.
     void start();
-    /// Throws pool_closed after shutdown; fails the task at once in a broken pool. Waits while as many tasks are
-    /// unfinished as may be; throws queue_full instead in a worker of this pool.
-    void submit(detail::thread_task& task);
+    /// Throws pool_closed after shutdown, std::system_error when not even one thread can be had; fails the task at once in
+    /// a broken pool. Waits while as many tasks are unfinished as may be; throws queue_full instead in a worker of this
+    /// pool.
+    void submit(detail::thread_task& task, task_priority priority);
     /// The same, but false instead of waiting.
-    bool try_submit(detail::thread_task& task);
+    bool try_submit(detail::thread_task& task, task_priority priority);
     /// Throws std::system_error(resource_deadlock_would_occur) in a task of this pool, which is part of the
     /// work.
     void wait_idle();
+    /// From the return of pause() to resume(), no task begins but for one that a running task waits for in get().
+    void pause();
+    void resume();
     /// Returns when nothing runs any more but the tasks that this call is made from, and the same of other
     /// such calls.
     void shut_down(shutdown_mode mode);
     /// The handle is going: shuts down, then joins every worker but the calling one.
     void disband() noexcept;
     std::size_t workers() const noexcept { return wanted_; }
+    std::chrono::nanoseconds task_timeout() const noexcept { return options_.task_timeout; }
+    std::uint64_t next_id() noexcept { return ids_.fetch_add(1, std::memory_order_relaxed) + 1; }
 
-    /// Runs `task` in this thread if it may; true when it ran.
+    /// Runs `task` in this thread if it may, or waits a moment for one that is about to be ready; true when it is.
     static bool help(detail::thread_task& task);
     static bool step_aside(detail::thread_task& task);
     static void step_back() noexcept;
@@ -63,63 +86,101 @@ public:
     void settled() noexcept;
 
 private:
-    struct worker final : detail::pool_thread {
-        bool lend() noexcept override;
-        void take_back() noexcept override { step_back(); }
-
-        thread_crew* crew = nullptr;
-        std::thread thread = {};
-        bool initialized = false;
-        bool leaving = false;       // destroys the pool or shuts it down; guarded by mutex_
-        std::size_t depth = 0;      // tasks on its stack: one waited for by another
-        std::size_t discounted = 0; // of these, the ones that a shutdown on this stack does not wait for
-    };
+    friend thread_worker;
+    using worker = thread_worker;
     class leave; // marks a worker that shuts down its own pool
 
-    void make_place() noexcept; // holds mutex_
+    void make_place() noexcept;
     static worker* this_worker(const thread_crew* crew) noexcept;
+    /// The worker that this thread is, if the task is of its pool. The task's pool may be gone otherwise.
+    static worker* colleague(const detail::thread_task& task) noexcept;
 
-    void add_worker(); // holds mutex_
-    bool is_full() const noexcept { return options_.max_pending != 0 && unsettled_ >= options_.max_pending; }
-    void wait_for_room(std::unique_lock<std::mutex>& lock);
-    void accept(detail::thread_task& task, std::unique_lock<std::mutex>& lock);
+    // thread_crew.cpp: tasks
+    bool is_bounded() const noexcept { return options_.max_pending != 0; }
+    bool is_full() const noexcept { return unfinished_ >= options_.max_pending; } // holds mutex_
+    bool wait_for_room(bool may_wait);
+    void accept(detail::thread_task& task, task_priority priority);
+    void refuse(detail::thread_task& task);
     void work(worker& me);
+    void work_off(worker& me);
     bool initialize(worker& me);
     void finalize();
-    detail::thread_task* next(std::unique_lock<std::mutex>& lock);
     void run(worker& me, detail::thread_task& task);
+    std::uint64_t unsettled() const noexcept; // holds mutex_
+    template <class Condition>
+    void wait_until(std::unique_lock<std::mutex>& lock, Condition condition) {
+        waiting_.fetch_add(1, std::memory_order_acq_rel);
+        rested_.wait(lock, condition);
+        waiting_.fetch_sub(1, std::memory_order_relaxed);
+    }
+    void tell_waiting() noexcept;
+
+    // thread_crew_search.cpp: who looks for tasks
+    detail::thread_task* next(worker& me);
+    detail::thread_task* find(worker& me, thread_queue::limit allowed);
+    detail::thread_task* take(worker& me, thread_queue::limit allowed);
+    detail::thread_task* steal(worker& me, thread_queue::limit allowed);
+    bool work_is_waiting() const noexcept;
+    static bool may_spin() noexcept; // not on a single CPU
+    bool over() const noexcept { return closed_.load() || abandoning_.load(); }
+    void signal() noexcept;
+    void wake_all() noexcept;
+    void idle(worker& me);
+    bool spin(worker& me);
+    void sleep();
+    void rest();
+
+    // thread_crew_threads.cpp: how many threads there are
+    void add_worker();             // holds mutex_
+    void count_missing() noexcept; // holds mutex_
+    bool call_resting() noexcept;  // holds mutex_
+    void bring_worker() noexcept;
+    void start_first();
     void replace_lost_worker() noexcept;
+    std::vector<std::thread> take_threads(); // holds mutex_
+
+    // thread_crew_end.cpp
     void close(shutdown_mode mode);
     static std::exception_ptr broken_by(const std::string& cause);
     void break_down(const std::string& cause);
-    template <class Reason>
-    void fail_pending(Reason reason);
+    void fail_pending();
     void finish_around(worker& me, std::unique_lock<std::mutex>& lock);
-    std::list<worker> take_workers(); // holds mutex_
-
-    bool may_start() const noexcept { return !queue_.empty() && !abandoning_ && running_ < permits_; }
-    bool done() const noexcept { return (closed_ || abandoning_) && queue_.empty(); }
 
     static thread_local worker* current_;
 
     const std::size_t wanted_;
     const pool_options options_;
 
+    thread_queue shared_{*this};
+    std::atomic<worker*> newest_{nullptr}; // all that were ever made, by their `next`
+
+    alignas(64) std::atomic<std::uint32_t> epoch_{0}; // changes to wake sleepers
+    std::atomic<int> sleepers_{0};
+    std::atomic<int> search_{0};        // 1 while a worker that was woken or started looks for a task
+    std::atomic<bool> spinning_{false}; // a worker looks on before it sleeps
+    std::atomic<int> missing_{0};       // threads to start, or, below 0, to rest
+    std::atomic<int> waiting_{0};       // threads in wait_until
+    std::atomic<bool> closed_{false};   // shut down: nothing is taken any more
+    std::atomic<bool> abandoning_{false}; // what is in the queues is not run but fails
+    std::atomic<bool> started_{false};
+    std::atomic<std::uint64_t> ids_{0};
+
     std::mutex mutex_;               // guards what follows
-    std::condition_variable work_;   // for workers: something to start, or the end
     std::condition_variable rested_; // for wait_idle and shut_down
     std::condition_variable room_;   // for submit
-    thread_queue queue_;
+    std::condition_variable needed_; // for threads that rest
     std::list<worker> workers_;
-    std::size_t running_ = 0;    // workers that have a task of the queue
+    std::size_t active_ = 0;     // threads that take tasks, or will once initialized
+    std::size_t resting_ = 0;    // threads that do not
+    std::size_t called_ = 0;     // threads that rested, and count as active, but may not know it yet
+    bool ended_ = false;         // there is nothing left that a thread could do
     std::size_t permits_ = 0;    // how many may: as asked for, and a stand-in for each that stepped aside
-    std::size_t unsettled_ = 0;  // tasks submitted and not done
-    std::size_t discounted_ = 0; // of these, the ones that tasks which shut the pool down do not wait for
-    std::uint64_t accepted_ = 0; // tasks so far
-    std::size_t rests_ = 0;      // how often nothing was left to do
-    std::size_t alive_ = 0;      // threads that work, or will once initialized
-    bool closed_ = false;        // shut down: nothing is taken any more
-    bool abandoning_ = false;    // what is in the queue is not run but fails
+    bool paused_ = false;
+    bool refused_ = false;              // the system gave no more threads
+    std::uint64_t settled_outside_ = 0; // tasks that ended in threads that are no workers
+    std::size_t unfinished_ = 0;        // tasks submitted and not done, counted where there is a bound
+    std::size_t discounted_ = 0;        // tasks that those which shut the pool down do not wait for
+    std::size_t rests_ = 0;             // how often nothing was left to do
     std::optional<std::string> broken_; // what the initializer threw
 };
 

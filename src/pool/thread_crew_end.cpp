@@ -5,8 +5,9 @@
 #include <penstock/errors.hpp>
 
 #include <exception>
-#include <iterator>
+#include <thread>
 #include <utility>
+#include <vector>
 
 namespace penstock::pool {
 
@@ -36,31 +37,31 @@ private:
 
 void thread_crew::shut_down(shutdown_mode mode) {
     close(mode);
-    std::list<worker> gone;
+    std::vector<std::thread> gone;
     std::unique_lock lock(mutex_);
     if (worker* me = this_worker(this)) {
         const leave guard(*this, *me);
         finish_around(*me, lock);
     } else {
-        rested_.wait(lock, [this] { return unsettled_ == 0; });
-        gone = take_workers();
+        wait_until(lock, [this] { return unsettled() == 0; });
+        gone = take_threads();
     }
     lock.unlock();
-    for (worker& each : gone) each.thread.join();
+    for (std::thread& each : gone) each.join();
 }
 
 void thread_crew::disband() noexcept {
     worker* me = this_worker(this);
     if (me == nullptr) return shut_down(shutdown_mode::drain);
     close(shutdown_mode::drain);
-    std::list<worker> gone;
+    std::vector<std::thread> gone;
     {
         std::unique_lock lock(mutex_);
         const leave guard(*this, *me);
         finish_around(*me, lock);
-        gone = take_workers();
+        gone = take_threads();
     }
-    for (worker& each : gone) each.thread.join();
+    for (std::thread& each : gone) each.join();
 }
 
 void thread_crew::close(shutdown_mode mode) {
@@ -68,29 +69,34 @@ void thread_crew::close(shutdown_mode mode) {
     {
         const std::lock_guard lock(mutex_);
         closed_ = true;
+        paused_ = false;
         if (mode != shutdown_mode::drain || (me != nullptr && !me->initialized)) abandoning_ = true;
-        work_.notify_all();
+        count_missing();
+        while (call_resting()) {
+        }
+        shared_.seal();
         room_.notify_all();
-        if (!abandoning_) return;
     }
-    fail_pending([](const std::string& name) {
-        return std::make_exception_ptr(
-            task_cancelled("penstock: " + name + " was cancelled by shutdown before it ran"));
-    });
+    wake_all();
+    if (abandoning_) fail_pending();
 }
 
-template <class Reason>
-void thread_crew::fail_pending(Reason reason) {
+/// What waits is not run any more: the pool was shut down so, or is broken.
+void thread_crew::fail_pending() {
     std::unique_lock lock(mutex_);
-    while (detail::thread_task* pending = queue_.pop()) {
-        lock.unlock();
-        {
+    const std::optional<std::string> broken = broken_;
+    lock.unlock();
+    const auto fail_all_of = [&broken](thread_queue& queue) {
+        while (detail::thread_task* pending = queue.take_any()) {
             const auto task = detail::state_ref<detail::thread_task>::adopt(pending);
-            if (task->discard()) task->fail(reason(task->name()));
+            if (!task->discard()) continue;
+            task->fail(broken ? broken_by(*broken)
+                              : std::make_exception_ptr(task_cancelled("penstock: " + task->name() +
+                                                                       " was cancelled by shutdown before it ran")));
         }
-        lock.lock();
-    }
-    work_.notify_all();
+    };
+    fail_all_of(shared_);
+    for (worker* each = newest_.load(std::memory_order_acquire); each != nullptr; each = each->next) fail_all_of(each->queue);
 }
 
 std::exception_ptr thread_crew::broken_by(const std::string& cause) {
@@ -105,35 +111,21 @@ void thread_crew::break_down(const std::string& cause) {
         if (broken_) return;
         broken_ = cause;
         abandoning_ = true;
+        shared_.seal();
     }
-    fail_pending([&](const std::string&) { return broken_by(cause); });
+    wake_all();
+    fail_pending();
 }
 
 void thread_crew::finish_around(worker& me, std::unique_lock<std::mutex>& lock) {
-    while (!abandoning_ && !queue_.empty()) {
-        detail::thread_task* pending = queue_.pop();
-        lock.unlock();
-        {
-            const auto task = detail::state_ref<detail::thread_task>::adopt(pending);
-            if (task->claim()) run(me, *task);
-        }
-        lock.lock();
+    lock.unlock();
+    while (!abandoning_) {
+        const auto task = detail::state_ref<detail::thread_task>::adopt(find(me, nullptr));
+        if (!task) break;
+        run(me, *task);
     }
-    work_.notify_all();
-    rested_.wait(lock, [this] { return unsettled_ == discounted_; });
-}
-
-std::list<thread_crew::worker> thread_crew::take_workers() {
-    std::list<worker> ending;
-    for (auto each = workers_.begin(); each != workers_.end();) {
-        const auto next = std::next(each);
-        if (each->thread.joinable()) {
-            if (each->leaving) each->thread.detach(); // it owns a share of the crew, and ends by itself
-            else ending.splice(ending.end(), workers_, each);
-        }
-        each = next;
-    }
-    return ending;
+    lock.lock();
+    wait_until(lock, [this] { return unsettled() == discounted_; });
 }
 
 } // namespace penstock::pool

@@ -34,9 +34,17 @@ thread_pool::~thread_pool() { crew_->disband(); }
 
 // A task or callback may destroy this object in the middle of a call: each holds the crew for itself.
 
-void thread_pool::launch(detail::thread_task& task) { std::shared_ptr(crew_)->submit(task); }
+void thread_pool::launch(detail::thread_task& task, task_priority priority) {
+    std::shared_ptr(crew_)->submit(task, priority);
+}
 
-bool thread_pool::try_launch(detail::thread_task& task) { return std::shared_ptr(crew_)->try_submit(task); }
+bool thread_pool::try_launch(detail::thread_task& task, task_priority priority) {
+    return std::shared_ptr(crew_)->try_submit(task, priority);
+}
+
+void thread_pool::pause() { std::shared_ptr(crew_)->pause(); }
+
+void thread_pool::resume() { std::shared_ptr(crew_)->resume(); }
 
 void thread_pool::wait_idle() { std::shared_ptr(crew_)->wait_idle(); }
 

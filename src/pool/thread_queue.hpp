@@ -1,70 +1,78 @@
 // SPDX-License-Identifier: MIT
-// The tasks a thread pool has still to run: one line for each class of priority, first in, first out within it, and one
-// for urgent tasks before them. Threaded through the tasks, so that pushing never fails. One thread at a time:
-// thread_crew calls it under its lock. It holds one reference to each task, which pop() hands on. What it yields may
-// have been claimed since; the caller checks.
+// Tasks that a thread pool has still to run. The pool has one queue that everybody feeds (the injection queue), with a
+// line for each class of priority and one for urgent tasks before them, and each worker has one of its own, in which only
+// the line of normal tasks is used.
+//
+// Threads: any; each queue has a lock. Where two are held, the shared queue's is taken first. A queue holds one reference
+// to each of its tasks, which whoever takes a task gets. What it yields may have been claimed since; the caller checks.
+//
+// `allowed` may be null; else nothing is given while it points to a negative number: the pool has more threads than it
+// shall have. It is looked at under the lock, so that a task that was added after the number fell is never given.
 #pragma once
 
 #include "pool/priority_turns.hpp"
-
-#include <penstock/detail/thread_task.hpp>
+#include "pool/task_line.hpp"
 
 #include <array>
+#include <atomic>
 #include <cstddef>
-#include <deque>
+#include <cstdint>
+#include <mutex>
 
 namespace penstock::pool {
 
 class thread_queue {
+    using task = detail::thread_task;
+
 public:
-    thread_queue() = default;
+    using limit = const std::atomic<int>*;
+
+    explicit thread_queue(thread_crew& crew) noexcept : crew_(crew) {}
     thread_queue(const thread_queue&) = delete;
     thread_queue& operator=(const thread_queue&) = delete;
-    ~thread_queue() {
-        while (detail::thread_task* task = pop()) task->release();
-    }
+    ~thread_queue();
 
-    bool empty() const noexcept { return urgent_.empty() && !lines_[0].first && !lines_[1].first && !lines_[2].first; }
+    thread_crew& crew() const noexcept { return crew_; }
+    std::size_t size() const noexcept { return size_.load(std::memory_order_seq_cst); }
+    /// Whether some task is not just a normal one: then whose turn it is must be asked.
+    bool has_special() const noexcept { return special_.load(std::memory_order_relaxed) != 0; }
+    /// How many were ever pushed.
+    std::uint64_t pushed() const noexcept { return pushed_.load(std::memory_order_acquire); }
 
-    void push(detail::thread_task& task) noexcept {
-        line& chosen = lines_[static_cast<std::size_t>(task.priority_)];
-        task.retain();
-        task.next_ = nullptr;
-        (chosen.first == nullptr ? chosen.first : chosen.last->next_) = &task;
-        chosen.last = &task;
-    }
-    /// Lets a task that is in the queue already be the next one; its old place then yields it once more.
-    void push_urgent(detail::thread_task& task) {
-        urgent_.push_back(&task);
-        task.retain();
-    }
-    detail::thread_task* pop() noexcept {
-        if (empty()) return nullptr;
-        if (!urgent_.empty()) {
-            detail::thread_task* task = urgent_.front();
-            urgent_.pop_front();
-            return task;
-        }
-        const std::size_t which = turns_.next(waiting());
-        detail::thread_task* task = lines_[which].first;
-        lines_[which].first = task->next_;
-        turns_.took(which, waiting());
-        return task;
-    }
+    /// False when the queue was sealed.
+    bool push(task& added, task_priority priority) noexcept;
+    /// Takes nothing any more.
+    void seal() noexcept;
+    /// The oldest of the normal tasks. With room in `into`, up to `most` in all: the others go there.
+    task* take(limit allowed, std::size_t most, thread_queue* into) noexcept;
+    /// Of all lines the task whose turn it is; `own` is a worker's queue, whose tasks count as the oldest normal ones.
+    task* take_in_turn(limit allowed, thread_queue& own) noexcept;
+    /// Whatever there is.
+    task* take_any() noexcept;
+
+    /// Takes a task out of the queue in which it is, if it is in one, and drops that queue's reference.
+    static void forget(task& one) noexcept;
+    /// Lets a task that waits in some queue be the next one of `shared`.
+    static void hurry(task& one, thread_queue& shared) noexcept;
 
 private:
-    struct line {
-        detail::thread_task* first = nullptr;
-        detail::thread_task* last = nullptr;
-    };
+    static constexpr std::size_t urgent = 0, normal = 2; // high and low are beside normal
 
-    priority_turns::waiting waiting() const noexcept {
-        return {lines_[0].first != nullptr, lines_[1].first != nullptr, lines_[2].first != nullptr};
-    }
+    void add(task& added, std::size_t lane) noexcept; // these hold mutex_
+    void drop(task& one) noexcept;
+    task* pop(std::size_t lane) noexcept;
+    priority_turns::waiting waiting(const thread_queue& own) const noexcept;
+    void adopt(task_line& chain) noexcept;
+    static thread_queue* lock_home(task& one, std::unique_lock<std::mutex>& lock) noexcept;
 
-    std::array<line, priority_classes> lines_;
+    thread_crew& crew_;
+    std::mutex mutex_;
+    std::array<task_line, priority_classes + 1> lines_;
     priority_turns turns_;
-    std::deque<detail::thread_task*> urgent_; // a task may stand here and above at once, so no links
+    bool sealed_ = false;
+    std::atomic<std::size_t> size_{0};
+    std::atomic<std::size_t> special_{0};
+    std::atomic<std::uint64_t> pushed_{0};
 };
 
 } // namespace penstock::pool

@@ -4,6 +4,7 @@
 #include "future/futex.hpp"
 #include "pool/process_options.hpp"
 #include "pool/thread_crew.hpp"
+#include "pool/thread_queue.hpp"
 
 #include <penstock/detail/running_task.hpp>
 #include <penstock/errors.hpp>
@@ -32,60 +33,73 @@ std::optional<clock::time_point> limit_in(std::chrono::nanoseconds timeout) noex
 /// Lives on the stack around the task, which is the current one of its thread meanwhile.
 class thread_task::running final : public running_task {
 public:
-    explicit running(thread_task& task) noexcept : task_(task), limit_(limit_in(task.timeout_)) {}
+    explicit running(thread_task& task) noexcept : task_(task), limit_(limit_in(task.timeout())) {}
 
     bool is_late() const noexcept { return limit_ && clock::now() >= *limit_; }
 
-    std::uint64_t id() const noexcept override { return task_.id_; }
-    bool stop_requested() const noexcept override {
-        return task_.phase_.load(std::memory_order_acquire) == phase::stopping || is_late();
+    std::uint64_t id() const noexcept override {
+        if (id_ == 0) id_ = task_.crew()->next_id();
+        return id_;
     }
+    bool stop_requested() const noexcept override { return task_.stopping() || is_late(); }
     void progress(double fraction) noexcept override { task_.set_progress(fraction); }
     void wait_for_stop(const std::atomic<bool>& over) noexcept override {
-        const auto seen = task_.stop_word_.load(std::memory_order_acquire);
-        if (!over.load(std::memory_order_acquire) && !stop_requested()) futex_wait(task_.stop_word_, seen, limit_);
+        const auto seen = task_.phase_.load(std::memory_order_acquire);
+        if (!over.load(std::memory_order_acquire) && !stop_requested()) futex_wait(task_.phase_, seen, limit_);
     }
-    void end_wait_for_stop() noexcept override { task_.wake_waiting(); }
+    void end_wait_for_stop() noexcept override {
+        task_.phase_.fetch_add(one_nudge, std::memory_order_acq_rel);
+        futex_wake_all(task_.phase_);
+    }
 
 private:
     thread_task& task_;
     std::optional<clock::time_point> limit_;
+    mutable std::uint64_t id_ = 0; // counted when asked for: few tasks ask
 };
 
-thread_task::thread_task(task_options&& options) 
-    : label_(std::move(options.label)), timeout_(options.timeout), priority_(options.priority) {
+task_details checked_details(task_options&& options) {
     pool::refuse_process_options(options, "thread_pool");
+    return {options.timeout, std::move(options.label)};
+}
+
+pool::thread_crew* thread_task::crew() const noexcept {
+    const pool::thread_queue* home = home_.load(std::memory_order_acquire);
+    return home != nullptr ? &home->crew() : nullptr;
+}
+
+std::chrono::nanoseconds thread_task::timeout() const noexcept {
+    const task_details* own = details();
+    return own != nullptr && own->timeout.count() != 0 ? own->timeout : crew()->task_timeout();
 }
 
 bool thread_task::ask_to_stop() noexcept {
-    phase seen = phase::claimed;
-    if (!phase_.compare_exchange_strong(seen, phase::stopping, std::memory_order_acq_rel) && seen != phase::stopping)
-        return false;
-    wake_waiting();
+    auto seen = phase_.load(std::memory_order_acquire);
+    do {
+        if ((seen & phase_mask) == stopping_phase) return true;
+        if ((seen & phase_mask) != claimed_phase) return false;
+    } while (!phase_.compare_exchange_weak(seen, (seen & ~phase_mask) | stopping_phase, std::memory_order_acq_rel));
+    futex_wake_all(phase_);
     return true;
 }
 
-void thread_task::wake_waiting() noexcept {
-    stop_word_.fetch_add(1, std::memory_order_release);
-    futex_wake_all(stop_word_);
-}
-
 void thread_task::conclude(bool late) noexcept {
-    const bool stopped = phase_.exchange(phase::ended, std::memory_order_acq_rel) == phase::stopping;
+    const bool stopped = (phase_.exchange(ended_phase, std::memory_order_acq_rel) & phase_mask) == stopping_phase;
     if (!stopped && !late) return;
-    drop_result();
+    drop_outcome();
     if (stopped) {
-        error_ = std::make_exception_ptr(task_cancelled("penstock: " + name() + " was cancelled while it ran"));
+        keep_error(std::make_exception_ptr(task_cancelled("penstock: " + name() + " was cancelled while it ran")));
         return;
     }
     std::ostringstream text;
     text << "penstock: " << name() << " ran longer than its timeout of "
-         << std::chrono::duration<double, std::milli>(timeout_).count() << " ms and was asked to stop";
-    error_ = std::make_exception_ptr(task_timeout(text.str()));
+         << std::chrono::duration<double, std::milli>(timeout()).count() << " ms and was asked to stop";
+    keep_error(std::make_exception_ptr(task_timeout(text.str())));
 }
 
 bool thread_task::cancel(bool force) {
     if (!discard()) return force && ask_to_stop();
+    pool::thread_queue::forget(*this);
     fail(std::make_exception_ptr(task_cancelled("penstock: " + name() + " was cancelled before it ran")));
     return true;
 }
@@ -96,53 +110,55 @@ bool thread_task::step_aside() { return pool::thread_crew::step_aside(*this); }
 
 void thread_task::step_back() noexcept { pool::thread_crew::step_back(); }
 
-void thread_task::rethrow_error() {
-    if (error_ != nullptr) std::rethrow_exception(std::exchange(error_, nullptr));
-}
-
 void thread_task::execute() {
     set_running();
     running here(*this);
+    std::exception_ptr error;
     try {
         const running_scope known(here);
         invoke();
     } catch (...) {
-        error_ = std::current_exception();
-        if (error_ == nullptr) { // not an exception: pthread_exit. The thread goes, the future must not
-            error_ = thread_ended();
-            drop_closure();
-            conclude(here.is_late());
-            publish();
+        error = std::current_exception();
+        if (error == nullptr) { // not an exception: pthread_exit. The thread goes, the future must not
+            finish(here.is_late(), thread_ended());
             throw;
         }
     }
-    const bool late = here.is_late();
+    finish(here.is_late(), std::move(error));
+}
+
+void thread_task::finish(bool late, std::exception_ptr error) noexcept {
     drop_closure();
+    if (error != nullptr) keep_error(std::move(error));
     conclude(late);
     publish();
 }
 
 void thread_task::fail(std::exception_ptr error) noexcept {
-    error_ = std::move(error);
     drop_closure();
+    keep_error(std::move(error));
     settle_before_callbacks_ = true; // one may destroy the pool, which waits for what is not settled
     publish();
     settle();
 }
 
 void thread_task::settle() noexcept {
-    if (!settled_.exchange(true, std::memory_order_acq_rel)) crew_->settled();
+    if (!std::exchange(settled_, true)) crew()->settled();
 }
 
 std::exception_ptr thread_task::thread_ended() const {
+    const task_details* own = details();
     return std::make_exception_ptr(
         worker_died("penstock: the thread that ran " + name() + " ended in the middle of it",
                     {.pid = getpid(),
-                     .label = label_,
+                     .label = own != nullptr ? own->label : std::string(),
                      .hint = "it called pthread_exit, or was ended by pthread_cancel"}));
 }
 
-std::string thread_task::name() const { return label_.empty() ? "a task" : "task '" + label_ + "'"; }
+std::string thread_task::name() const {
+    const task_details* own = details();
+    return own == nullptr || own->label.empty() ? "a task" : "task '" + own->label + "'";
+}
 
 void thread_task::run_callbacks(callback* first) noexcept {
     if (settle_before_callbacks_) settle();

@@ -216,7 +216,7 @@ int build_a_pool_that_is_too_large() {
     const rlimit small{std::size_t{256} << 20, std::size_t{256} << 20};
     if (setrlimit(RLIMIT_AS, &small) != 0) return 2;
     try {
-        thread_pool pool{{.workers = 60'000}};
+        thread_pool pool{{.workers = 60'000, .initializer = call([] {})}}; // without one it starts none yet
         return 3;
     } catch (const std::system_error& error) {
         const std::string what = error.what();

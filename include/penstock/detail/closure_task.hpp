@@ -10,7 +10,11 @@
 #include <penstock/detail/signature.hpp>
 #include <penstock/detail/thread_task.hpp>
 
+#include <cstdint>
+#include <exception>
 #include <functional>
+#include <memory>
+#include <new>
 #include <optional>
 #include <stdexcept>
 #include <tuple>
@@ -137,34 +141,88 @@ constexpr bool explain_thread_call() {
     return problem == none;
 }
 
-/// A closure and, later, its result R.
+/// A closure and, later, its result R or an exception, in one place each: no byte more than they need.
 template <class Closure, class R>
-class closure_task final : public thread_task {
+class closure_task : public thread_task {
     struct nothing {};
+    using value = std::conditional_t<std::is_void_v<R>, nothing, R>;
 
 public:
     template <class... Args>
-    explicit closure_task(task_options&& options, Args&&... args) : thread_task(std::move(options)) {
-        closure_.emplace(std::forward<Args>(args)...);
+    explicit closure_task(Args&&... args) {
+        ::new (static_cast<void*>(std::addressof(closure_))) Closure(std::forward<Args>(args)...);
+        holds_ = holds_closure;
+    }
+    ~closure_task() override {
+        drop_closure();
+        drop_outcome();
     }
 
 private:
-    void invoke() override {
-        if constexpr (std::is_void_v<R>) (*closure_)();
-        else result_.emplace((*closure_)());
+    static constexpr std::uint8_t holds_closure = 1, holds_error = 2, holds_value = 4;
+
+    bool holds(std::uint8_t what) const noexcept { return (holds_ & what) != 0; }
+    void set_holds(std::uint8_t what, bool yes) noexcept {
+        holds_ = static_cast<std::uint8_t>(yes ? holds_ | what : holds_ & ~what);
     }
-    void drop_closure() noexcept override { closure_.reset(); }
-    void drop_result() noexcept override { result_.reset(); }
-    void take(void* slot) override {
-        rethrow_error();
+
+    void invoke() final {
+        if constexpr (std::is_void_v<R>) {
+            closure_();
+        } else {
+            ::new (static_cast<void*>(std::addressof(value_))) R(closure_());
+            set_holds(holds_value, true);
+        }
+    }
+    void drop_closure() noexcept final {
+        if (!holds(holds_closure)) return;
+        set_holds(holds_closure, false);
+        std::destroy_at(std::addressof(closure_));
+    }
+    bool has_failed() const noexcept final { return holds(holds_error) && is_failure(error_); }
+    void keep_error(std::exception_ptr error) noexcept final {
+        ::new (static_cast<void*>(std::addressof(error_))) std::exception_ptr(std::move(error));
+        set_holds(holds_error, true);
+    }
+    void drop_outcome() noexcept final {
+        if (holds(holds_error)) std::destroy_at(std::addressof(error_));
+        if (holds(holds_value)) std::destroy_at(std::addressof(value_));
+        holds_ &= holds_closure;
+    }
+    void take(void* slot) final {
+        if (holds(holds_error)) { // the consumer's thread takes over the last reference
+            const std::exception_ptr error = std::move(error_);
+            drop_outcome();
+            std::rethrow_exception(error);
+        }
         if constexpr (!std::is_void_v<R>) {
-            static_cast<std::optional<R>*>(slot)->emplace(std::move(*result_));
-            result_.reset();
+            static_cast<std::optional<R>*>(slot)->emplace(std::move(value_));
+            drop_outcome();
         }
     }
 
-    std::optional<Closure> closure_;
-    std::optional<std::conditional_t<std::is_void_v<R>, nothing, R>> result_;
+    std::uint8_t holds_ = 0;
+    union {
+        Closure closure_;
+        std::exception_ptr error_;
+    };
+    union {
+        value value_;
+    };
+};
+
+/// The same with options of its own.
+template <class Closure, class R>
+class detailed_task final : public closure_task<Closure, R> {
+public:
+    template <class... Args>
+    explicit detailed_task(task_details&& details, Args&&... args)
+        : closure_task<Closure, R>(std::forward<Args>(args)...), details_(std::move(details)) {}
+
+private:
+    const task_details* details() const noexcept override { return &details_; }
+
+    task_details details_;
 };
 
 } // namespace penstock::detail

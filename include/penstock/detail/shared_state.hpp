@@ -185,7 +185,8 @@ protected:
 
 private:
     static constexpr std::uint32_t ready_bit = 1, waiting_bit = 2, lock_bit = 4, running_bit = 8, taken_bit = 16,
-                                   failed_bit = 32;
+                                   failed_bit = 32,
+                                   heard_bit = 64; // there is, or was, an observer or a callback
 
     bool sleep_until(std::optional<std::chrono::steady_clock::time_point> limit);
 

@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: MIT
+// How many threads a thread pool has: as many as there is work for, up to what was asked for.
+#include "pool/thread_crew.hpp"
+
+#include <exception>
+#include <string>
+#include <system_error>
+
+namespace penstock::pool {
+
+void thread_crew::start() {
+    if (!options_.initializer) return;
+    std::unique_lock lock(mutex_);
+    try {
+        while (active_ < wanted_) add_worker();
+    } catch (const std::exception& refused) {
+        const std::string what = "penstock: only " + std::to_string(active_) + " of " + std::to_string(wanted_) +
+                                 " worker threads could be started; ask for fewer, or raise the limits";
+        lock.unlock();
+        shut_down(shutdown_mode::drain);
+        const auto* reason = dynamic_cast<const std::system_error*>(&refused);
+        if (reason == nullptr) throw;
+        throw std::system_error(reason->code(), what);
+    }
+    started_ = true;
+}
+
+/// Without a single thread there is no pool, so the one who submits hears of it. Of all others he does not.
+void thread_crew::start_first() {
+    const std::lock_guard lock(mutex_);
+    if (started_ || closed_) return;
+    search_ = 1; // the task that is to be submitted needs no second one
+    add_worker();
+    started_ = true;
+}
+
+void thread_crew::add_worker() {
+    worker& added = workers_.emplace_back(*this);
+    try {
+        added.thread = std::thread([self = shared_from_this(), &added] { self->work(added); });
+    } catch (...) {
+        workers_.pop_back();
+        throw;
+    }
+    added.next = newest_.load(std::memory_order_relaxed);
+    newest_.store(&added, std::memory_order_release);
+    ++active_;
+    count_missing();
+}
+
+void thread_crew::count_missing() noexcept {
+    const std::size_t allowed = paused_ ? 0 : permits_;
+    missing_.store(static_cast<int>(allowed) - static_cast<int>(active_), std::memory_order_relaxed);
+}
+
+/// Who rests is active from here on, so that it need not ask again when it wakes up.
+bool thread_crew::call_resting() noexcept {
+    if (resting_ == 0 || missing_ <= 0) return false;
+    --resting_;
+    ++active_;
+    ++called_;
+    count_missing();
+    needed_.notify_one();
+    return true;
+}
+
+/// search_ is 1, for the thread that comes.
+void thread_crew::bring_worker() noexcept {
+    const std::lock_guard lock(mutex_);
+    if (missing_ > 0 && !abandoning_ && !ended_) {
+        if (call_resting()) return;
+        try {
+            if (!refused_) return add_worker();
+        } catch (const std::exception&) { // out of threads or memory: those that are there carry on
+            refused_ = true;
+        }
+    }
+    search_ = 0;
+}
+
+void thread_crew::replace_lost_worker() noexcept {
+    {
+        const std::lock_guard lock(mutex_);
+        --active_;
+        count_missing();
+        rested_.notify_all();
+        if (over() && !work_is_waiting()) return; // and perhaps nobody is left to join it
+        try {
+            add_worker();
+        } catch (const std::exception&) { // out of threads or memory: the other workers carry on
+        }
+    }
+    signal();
+}
+
+void thread_crew::pause() {
+    const std::lock_guard lock(mutex_);
+    paused_ = !closed_;
+    count_missing();
+}
+
+void thread_crew::resume() {
+    {
+        const std::lock_guard lock(mutex_);
+        paused_ = false;
+        count_missing();
+        while (call_resting()) {
+        }
+    }
+    signal(); // where threads are still to be started
+}
+
+std::vector<std::thread> thread_crew::take_threads() {
+    std::vector<std::thread> ending;
+    ended_ = true;
+    needed_.notify_all();
+    for (worker& each : workers_) {
+        if (!each.thread.joinable()) continue;
+        if (each.leaving) each.thread.detach(); // it owns a share of the crew, and ends by itself
+        else ending.push_back(std::move(each.thread));
+    }
+    return ending;
+}
+
+} // namespace penstock::pool

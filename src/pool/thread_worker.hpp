@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: MIT
+// A thread of a thread pool, and the tasks that only it adds to and others may steal from. Made by the crew, and there as
+// long as the crew is, so that whoever looks for something to steal need not ask whether it still is.
+#pragma once
+
+#include "future/spin_budget.hpp"
+#include "pool/thread_queue.hpp"
+
+#include <penstock/detail/shared_state.hpp>
+
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
+#include <thread>
+
+namespace penstock::pool {
+
+struct thread_worker final : detail::pool_thread {
+    explicit thread_worker(thread_crew& owner) noexcept : crew(&owner), queue(owner) {}
+    bool lend() noexcept override;
+    void take_back() noexcept override;
+
+    thread_crew* crew;
+    thread_queue queue;
+    /// How many tasks it has settled. Written by itself alone.
+    alignas(64) std::atomic<std::uint64_t> settled{0};
+
+    // Its own.
+    detail::spin_budget spins;
+    thread_worker* victim = nullptr; // where to steal next
+    unsigned takes = 0;
+    bool initialized = false;
+    std::size_t depth = 0;      // tasks on its stack: one waited for by another
+    std::size_t discounted = 0; // of these, the ones that a shutdown on this stack does not wait for
+
+    // Guarded by the crew's mutex.
+    bool leaving = false;           // destroys the pool or shuts it down
+    thread_worker* next = nullptr;  // the one that was made before; never changes
+    std::thread thread;
+};
+
+} // namespace penstock::pool
