@@ -14,6 +14,7 @@
 #include "contract/futures.hpp"
 #include "contract/initializers.hpp"
 #include "contract/life.hpp"
+#include "contract/loops.hpp"
 #include "contract/map_verbs.hpp"
 #include "contract/maps.hpp"
 #include "contract/priorities.hpp"
@@ -35,6 +36,7 @@
     INSTANTIATE_TYPED_TEST_SUITE_P(prefix, contract_completion, pools);              \
     INSTANTIATE_TYPED_TEST_SUITE_P(prefix, contract_life, pools);                    \
     INSTANTIATE_TYPED_TEST_SUITE_P(prefix, contract_initializer, pools);             \
+    INSTANTIATE_TYPED_TEST_SUITE_P(prefix, contract_loops, pools);                   \
     INSTANTIATE_TYPED_TEST_SUITE_P(prefix, contract_priorities, pools);              \
     }                                                                                \
     static_assert(true, "ends with a semicolon")

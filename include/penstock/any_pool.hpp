@@ -15,6 +15,7 @@
 #pragma once
 
 #include <penstock/detail/local_call.hpp>
+#include <penstock/detail/loop_members.hpp>
 #include <penstock/inline_pool.hpp>
 #include <penstock/process_pool.hpp>
 #include <penstock/thread_pool.hpp>
@@ -64,8 +65,9 @@ struct map_to_any {
 
 } // namespace detail
 
-/// With map, map_outcomes and map_unordered: detail/map_members.hpp.
-class any_pool : public detail::map_members<any_pool, detail::map_to_any> {
+/// With map, map_outcomes and map_unordered: detail/map_members.hpp; and with for_each_index: detail/loop_members.hpp.
+class any_pool : public detail::map_members<any_pool, detail::map_to_any>,
+                 public detail::loop_members<any_pool, detail::loop_by_map> {
 public:
     /// Makes a pool. `workers` counts for the kinds that have more than one.
     explicit any_pool(pool_kind kind, pool_options options = {});

@@ -25,6 +25,7 @@
 
 #include <penstock/detail/closure_task.hpp>
 #include <penstock/detail/inline_closure.hpp>
+#include <penstock/detail/loop_members.hpp>
 #include <penstock/detail/map_members.hpp>
 #include <penstock/detail/submit_awaiter.hpp>
 #include <penstock/detail/thread_map.hpp>
@@ -45,8 +46,9 @@ namespace pool {
 class inline_worker;
 } // namespace pool
 
-/// With map, map_outcomes and map_unordered: detail/map_members.hpp.
-class inline_pool : public detail::map_members<inline_pool, detail::map_to_threads> {
+/// With map, map_outcomes and map_unordered: detail/map_members.hpp; and with for_each_index: detail/loop_members.hpp.
+class inline_pool : public detail::map_members<inline_pool, detail::map_to_threads>,
+                    public detail::loop_members<inline_pool, detail::loop_by_map> {
 public:
     /// Honoured are workers (0 or 1), max_pending (of tasks inside each other), task_timeout, initializer and finalizer;
     /// the initializer runs in the thread that submits first, the finalizer in the one that ends the pool. Throws

@@ -17,6 +17,7 @@
 #pragma once
 
 #include <penstock/detail/call.hpp>
+#include <penstock/detail/loop_members.hpp>
 #include <penstock/detail/map_members.hpp>
 #include <penstock/detail/remote_chunk.hpp>
 #include <penstock/future.hpp>
@@ -37,8 +38,9 @@ namespace pool {
 class process_engine;
 }
 
-/// With map, map_outcomes and map_unordered: detail/map_members.hpp.
-class process_pool : public detail::map_members<process_pool, detail::map_to_processes> {
+/// With map, map_outcomes and map_unordered: detail/map_members.hpp; and with for_each_index: detail/loop_members.hpp.
+class process_pool : public detail::map_members<process_pool, detail::map_to_processes>,
+                     public detail::loop_members<process_pool, detail::loop_by_map> {
 public:
     /// Starts the workers and returns once each has a process (they get ready meanwhile).
     explicit process_pool(const pool_options& options = {});

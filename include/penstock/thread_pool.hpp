@@ -30,7 +30,9 @@
 #pragma once
 
 #include <penstock/detail/closure_task.hpp>
+#include <penstock/detail/loop_members.hpp>
 #include <penstock/detail/map_members.hpp>
+#include <penstock/detail/thread_loop.hpp>
 #include <penstock/detail/thread_map.hpp>
 #include <penstock/future.hpp>
 #include <penstock/pool_options.hpp>
@@ -45,8 +47,9 @@
 
 namespace penstock {
 
-/// With map, map_outcomes and map_unordered: detail/map_members.hpp.
-class thread_pool : public detail::map_members<thread_pool, detail::map_to_threads> {
+/// With map, map_outcomes and map_unordered: detail/map_members.hpp; and with for_each_index: detail/loop_members.hpp.
+class thread_pool : public detail::map_members<thread_pool, detail::map_to_threads>,
+                    public detail::loop_members<thread_pool, detail::loop_on_threads> {
 public:
     /// Honoured are workers, initializer, finalizer, max_pending and task_timeout. Throws std::invalid_argument for any
     /// other field that is set, and for more than 65,536 workers; std::system_error when the threads cannot be had.

@@ -6,6 +6,7 @@
 #include <cstdio>
 #include <exception>
 #include <system_error>
+#include <utility>
 
 namespace penstock::pool {
 
@@ -91,15 +92,17 @@ void thread_crew::refuse(detail::thread_task& task) {
 }
 
 void thread_crew::work(worker& me) {
-    struct identity {
-        explicit identity(worker& self) {
+    struct identity { // to its end, even where that is pthread_exit
+        explicit identity(worker& self) : self_(self) {
             current_ = &self;
             detail::pool_thread::current() = &self;
         }
         ~identity() {
             current_ = nullptr;
             detail::pool_thread::current() = nullptr;
+            self_.crew->leave_work(self_);
         }
+        worker& self_;
     };
     const identity known(me);
     std::unique_lock(mutex_).unlock(); // whoever made us has told the others of us
@@ -108,8 +111,12 @@ void thread_crew::work(worker& me) {
         finalize();
     }
     if (abandoning_) fail_pending(); // what was added to our queue when the others had been emptied
+}
+
+/// Whoever waits may have waited for what this worker settled at last.
+void thread_crew::leave_work(worker& me) noexcept {
     const std::lock_guard lock(mutex_);
-    --active_;
+    if (std::exchange(me.active, false)) --active_;
     count_missing();
     rested_.notify_all();
 }
@@ -120,7 +127,7 @@ void thread_crew::work_off(worker& me) {
             const auto task = detail::state_ref<detail::thread_task>::adopt(claimed);
             run(me, *task);
         } catch (...) { // the thread is being ended; nothing else gets here
-            replace_lost_worker();
+            replace_lost_worker(me);
             throw;
         }
     }

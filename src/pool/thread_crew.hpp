@@ -103,6 +103,7 @@ private:
     void refuse(detail::thread_task& task);
     void work(worker& me);
     void work_off(worker& me);
+    void leave_work(worker& me) noexcept;
     bool initialize(worker& me);
     void finalize();
     void run(worker& me, detail::thread_task& task);
@@ -136,7 +137,7 @@ private:
     bool call_resting() noexcept;  // holds mutex_
     void bring_worker() noexcept;
     void start_first();
-    void replace_lost_worker() noexcept;
+    void replace_lost_worker(worker& me) noexcept;
     std::vector<std::thread> take_threads(); // holds mutex_
 
     // thread_crew_end.cpp

@@ -78,12 +78,10 @@ void thread_crew::bring_worker() noexcept {
     search_ = 0;
 }
 
-void thread_crew::replace_lost_worker() noexcept {
+void thread_crew::replace_lost_worker(worker& me) noexcept {
+    leave_work(me);
     {
         const std::lock_guard lock(mutex_);
-        --active_;
-        count_missing();
-        rested_.notify_all();
         if (over() && !work_is_waiting()) return; // and perhaps nobody is left to join it
         try {
             add_worker();

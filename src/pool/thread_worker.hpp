@@ -34,6 +34,7 @@ struct thread_worker final : detail::pool_thread {
     std::size_t discounted = 0; // of these, the ones that a shutdown on this stack does not wait for
 
     // Guarded by the crew's mutex.
+    bool active = true;             // counted as one that takes tasks, or rests
     bool leaving = false;           // destroys the pool or shuts it down
     thread_worker* next = nullptr;  // the one that was made before; never changes
     std::thread thread;
