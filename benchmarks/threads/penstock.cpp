@@ -35,6 +35,10 @@ struct penstock_peer : future_peer<our_pool> {
     std::uint64_t fib(unsigned n) {
         return call([&pool = pool_.pool(), n] { return fib_by_tasks(pool, n); });
     }
+    template <class F>
+    void loop(std::size_t count, F body) {
+        pool_.pool().for_each_index(count, body);
+    }
 };
 
 }  // namespace

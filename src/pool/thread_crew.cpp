@@ -105,7 +105,6 @@ void thread_crew::work(worker& me) {
         worker& self_;
     };
     const identity known(me);
-    std::unique_lock(mutex_).unlock(); // whoever made us has told the others of us
     if (initialize(me)) {
         work_off(me);
         finalize();
@@ -189,7 +188,7 @@ bool thread_crew::help(detail::thread_task& task) {
         me->crew->run(*me, task);
         return true;
     }
-    return may_spin() && waiting_here.look(longest_look, [&task] { return task.ready(); });
+    return several_cpus_.load(std::memory_order_relaxed) && waiting_here.look(longest_look, [&task] { return task.ready(); });
 }
 
 bool thread_crew::step_aside(detail::thread_task& task) {

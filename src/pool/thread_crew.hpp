@@ -75,6 +75,8 @@ public:
     /// The handle is going: shuts down, then joins every worker but the calling one.
     void disband() noexcept;
     std::size_t workers() const noexcept { return wanted_; }
+    /// Whether this thread is one of its workers.
+    bool has_me() const noexcept { return this_worker(this) != nullptr; }
     std::chrono::nanoseconds task_timeout() const noexcept { return options_.task_timeout; }
     std::uint64_t next_id() noexcept { return ids_.fetch_add(1, std::memory_order_relaxed) + 1; }
 
@@ -148,6 +150,7 @@ private:
     void finish_around(worker& me, std::unique_lock<std::mutex>& lock);
 
     static thread_local worker* current_;
+    static std::atomic<bool> several_cpus_; // false until a worker knows
 
     const std::size_t wanted_;
     const pool_options options_;

@@ -111,8 +111,12 @@ void thread_crew::idle(worker& me) {
     if (!spin(me)) sleep();
 }
 
+std::atomic<bool> thread_crew::several_cpus_{false};
+
+/// Workers find it out when they have nothing to do, as it takes reading some files.
 bool thread_crew::may_spin() noexcept {
     static const bool several = available_cpus() > 1;
+    several_cpus_.store(several, std::memory_order_relaxed);
     return several;
 }
 

@@ -36,14 +36,9 @@ void thread_crew::start_first() {
 
 void thread_crew::add_worker() {
     worker& added = workers_.emplace_back(*this);
-    try {
-        added.thread = std::thread([self = shared_from_this(), &added] { self->work(added); });
-    } catch (...) {
-        workers_.pop_back();
-        throw;
-    }
     added.next = newest_.load(std::memory_order_relaxed);
-    newest_.store(&added, std::memory_order_release);
+    newest_.store(&added, std::memory_order_release); // before it begins; without a thread, it has nothing to steal for ever
+    added.thread = std::thread([self = shared_from_this(), &added] { self->work(added); });
     ++active_;
     count_missing();
 }

@@ -35,7 +35,8 @@ thread_pool::~thread_pool() { crew_->disband(); }
 // A task or callback may destroy this object in the middle of a call: each holds the crew for itself.
 
 void thread_pool::launch(detail::thread_task& task, task_priority priority) {
-    std::shared_ptr(crew_)->submit(task, priority);
+    if (crew_->has_me()) crew_->submit(task, priority); // a worker has a share of it
+    else std::shared_ptr(crew_)->submit(task, priority);
 }
 
 bool thread_pool::try_launch(detail::thread_task& task, task_priority priority) {

@@ -113,8 +113,8 @@ struct thread_call<F, type_list<P...>, type_list<A...>> {
         }
 
     private:
-        F function_;
-        std::tuple<typename kept_argument<P, A>::type...> arguments_;
+        [[no_unique_address]] F function_;
+        [[no_unique_address]] std::tuple<typename kept_argument<P, A>::type...> arguments_;
     };
 };
 

@@ -48,8 +48,11 @@ public:
 private:
     bool run(std::uint64_t from, std::uint64_t end) {
         try {
-            for (; from != end && !failed_.load(std::memory_order_relaxed); ++from)
-                std::invoke(function_, static_cast<I>(static_cast<std::uint64_t>(first_) + from));
+            while (from != end && !failed_.load(std::memory_order_relaxed)) {
+                const std::uint64_t next_look = std::min(end, from + 64); // compilers do much with a plain loop
+                for (; from != next_look; ++from)
+                    std::invoke(function_, static_cast<I>(static_cast<std::uint64_t>(first_) + from));
+            }
             return true;
         } catch (...) {
             const std::exception_ptr error = std::current_exception();
