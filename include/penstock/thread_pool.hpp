@@ -10,6 +10,9 @@
 // vector), so nothing dangles when the pools are swapped; pass std::ref where a task shall work on the
 // caller's own object. What a task throws comes back as it is.
 //
+// Workers start when there is work for them, up to the number asked for; with an initializer, all at once. When the system
+// gives no more threads, those that are there carry on; with none at all, submit throws std::system_error.
+//
 // Threads: every member may be called from any thread, tasks and callbacks included, with two limits:
 // wait_idle() in a task throws std::system_error, and a shutdown in a task waits for all but the tasks it is
 // called from. Callbacks run on the worker that completed the task (in the cancelling thread for one that was
@@ -23,7 +26,7 @@
 // Bound: where max_pending is reached, submit waits; in a task or callback of this pool, which could wait for itself,
 // it throws queue_full. try_submit never waits.
 //
-// Failure: bad options are std::invalid_argument, refused threads std::system_error, submit after shutdown is
+// Failure: bad options are std::invalid_argument, submit after shutdown is
 // pool_closed. When the initializer throws, every future, present or later, gets pool_broken with its
 // message. Ownership: the pool owns its threads, and its destructor runs what was submitted and joins them.
 // Destroyed in one of its own tasks or callbacks it leaves only that thread behind, which ends after it.
@@ -52,7 +55,8 @@ class thread_pool : public detail::map_members<thread_pool, detail::map_to_threa
                     public detail::loop_members<thread_pool, detail::loop_on_threads> {
 public:
     /// Honoured are workers, initializer, finalizer, max_pending and task_timeout. Throws std::invalid_argument for any
-    /// other field that is set, and for more than 65,536 workers; std::system_error when the threads cannot be had.
+    /// other field that is set, and for more than 65,536 workers; with an initializer, std::system_error when the
+    /// threads cannot be had.
     explicit thread_pool(pool_options options = {});
     ~thread_pool();
     thread_pool(const thread_pool&) = delete;
