@@ -119,8 +119,8 @@ public:
     /// Returns once nothing that was submitted is waiting or running, callbacks included; the pool stays
     /// usable.
     void wait_idle();
-    /// After this no task begins until resume(), but for those that a running task waits for with get(). What runs goes on,
-    /// submit takes more. shutdown resumes a pool.
+    /// After this no task begins until resume(), but for one that a worker has taken already and those that a running task
+    /// waits for with get(). What runs goes on, submit takes more. shutdown resumes a pool.
     void pause();
     void resume();
     /// Takes no more tasks and ends the workers. Threads cannot be killed: `kill` does what `cancel_pending`

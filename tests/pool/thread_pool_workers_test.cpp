@@ -8,6 +8,7 @@
 
 #include <atomic>
 #include <filesystem>
+#include <functional>
 #include <iterator>
 #include <mutex>
 #include <thread>
@@ -99,23 +100,25 @@ TEST(thread_pool_workers, take_what_a_busy_one_has_in_its_queue) {
 }
 
 TEST(thread_pool_workers, take_it_even_while_there_is_always_something_else) {
-    thread_pool pool{{.workers = 2}};
+    event begun;
     event taken;
     std::atomic<bool> enough{false};
-    std::atomic<int> busy{0};
+    std::function<void()> again;
+    thread_pool pool{{.workers = 2}};
+    again = [&] {
+        if (!enough) static_cast<void>(pool.submit([&] { again(); }));
+    };
+    busy_worker busy(pool);
     auto outer = pool.submit([&] {
-        static_cast<void>(pool.submit([&] { taken.set(); }));
-        ++busy;
+        static_cast<void>(pool.submit([&] { taken.set(); })); // in this worker's queue
+        begun.set();
         const bool in_time = taken.wait();
         enough = true;
         return in_time;
     });
-    while (busy == 0) std::this_thread::yield();
-    while (!enough) { // the shared queue is never empty for long
-        std::vector<future<void>> some;
-        for (int i = 0; i != 50; ++i) some.push_back(pool.submit(do_nothing));
-        for (auto& each : some) result_of(each);
-    }
+    ASSERT_TRUE(begun.wait());
+    for (int i = 0; i != 50; ++i) static_cast<void>(pool.submit([&] { again(); })); // in the shared one
+    busy.release();
     EXPECT_TRUE(result_of(outer));
 }
 
