@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <stdexcept>
 #include <string>
+#include <vector>
 
 namespace penstock::test {
 
@@ -65,12 +66,25 @@ TYPED_TEST_P(contract_loops, take_any_integer_and_drop_results) {
     this->pool.for_each_index(std::uint8_t{200}, ignore);
 }
 
+TYPED_TEST_P(contract_loops, take_ranges_of_indices) {
+    const tally marks;
+    this->pool.for_each_index(std::vector{3, 40, 500}, mark_each{marks.path()});
+    EXPECT_EQ(marks.count(), 543u);
+    const short few[] = {1, 1};
+    this->pool.for_each_index(few, mark_each{marks.path()});
+    EXPECT_EQ(marks.count(), 545u);
+    this->pool.for_each_index(std::vector<int>(), mark_each{marks.path()});
+    EXPECT_EQ(marks.count(), 545u);
+    EXPECT_THROW(this->pool.for_each_index(std::vector<std::size_t>{1, 5, 2}, throw_at_five), std::out_of_range);
+}
+
 TYPED_TEST_P(contract_loops, are_refused_after_shutdown) {
     this->pool.shutdown();
     EXPECT_THROW(this->pool.for_each_index(10L, ignore), pool_closed);
 }
 
 REGISTER_TYPED_TEST_SUITE_P(contract_loops, call_with_each_index_once, call_nothing_where_there_is_nothing,
-                            throw_what_a_call_threw, take_any_integer_and_drop_results, are_refused_after_shutdown);
+                            throw_what_a_call_threw, take_any_integer_and_drop_results, take_ranges_of_indices,
+                            are_refused_after_shutdown);
 
 } // namespace penstock::test

@@ -12,6 +12,7 @@
 
 #include <concepts>
 #include <exception>
+#include <iterator>
 #include <type_traits>
 #include <utility>
 
@@ -21,9 +22,20 @@ namespace penstock::detail {
 struct loop_by_map {
     template <class Pool, std::integral I, class F>
     static void run(Pool& pool, I first, I last, F&& f) {
-        for (const auto& each : pool.map_outcomes(std::forward<F>(f), index_range<I>(first, last)))
+        run_over(pool, index_range<I>(first, last), std::forward<F>(f));
+    }
+    template <class Pool, class Range, class F>
+    static void run_over(Pool& pool, const Range& indices, F&& f) {
+        for (const auto& each : pool.map_outcomes(std::forward<F>(f), indices))
             if (each.error() != nullptr) std::rethrow_exception(each.error());
     }
+};
+
+/// What holds indices: a std::vector<int>, say, or std::views::iota(0, 10).
+template <class Range>
+concept range_of_indices = requires(const Range& indices) {
+    requires std::integral<std::iter_value_t<decltype(std::begin(indices))>>;
+    { std::end(indices) - std::begin(indices) } -> std::integral;
 };
 
 /// A base of `Pool`. `Body` is how a loop runs there: Body::run(pool, first, last, f).
@@ -39,6 +51,11 @@ public:
     template <std::integral I, class F>
     void for_each_index(std::type_identity_t<I> first, I last, F&& f) {
         if (first < last) Body::run(static_cast<Pool&>(*this), first, last, std::forward<F>(f));
+    }
+    /// Calls f(i) for each i in `indices`.
+    template <range_of_indices Range, class F>
+    void for_each_index(const Range& indices, F&& f) {
+        Body::run_over(static_cast<Pool&>(*this), indices, std::forward<F>(f));
     }
 
 protected:

@@ -15,6 +15,7 @@
 #include <cstdint>
 #include <exception>
 #include <functional>
+#include <iterator>
 #include <mutex>
 #include <type_traits>
 #include <vector>
@@ -94,6 +95,14 @@ struct loop_on_threads {
         }
         loop.rethrow();
         if (refused != nullptr) std::rethrow_exception(refused);
+    }
+
+    template <class Pool, class Range, class F>
+    static void run_over(Pool& pool, const Range& indices, F&& f) {
+        const auto first = std::begin(indices);
+        using place = decltype(std::end(indices) - first);
+        const auto call = [&f, &first](place at) { std::invoke(f, first[at]); };
+        if (const place count = std::end(indices) - first; count > 0) run(pool, place{0}, count, call);
     }
 
 private:
