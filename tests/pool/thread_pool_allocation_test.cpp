@@ -14,16 +14,16 @@ namespace {
 thread_local std::size_t allocations = 0; // of this thread
 } // namespace
 
-void* operator new(std::size_t size) {
+// Not inlined: g++ would take a pair of malloc and delete, or of new and free, for a mistake.
+[[gnu::noinline]] void* operator new(std::size_t size) {
     ++allocations;
     if (void* memory = std::malloc(size != 0 ? size : 1)) return memory;
     throw std::bad_alloc();
 }
-void* operator new(std::size_t size, const std::nothrow_t&) noexcept {
+[[gnu::noinline]] void* operator new(std::size_t size, const std::nothrow_t&) noexcept {
     ++allocations;
     return std::malloc(size != 0 ? size : 1);
 }
-// Not inlined: g++ would take the pair of malloc and delete for a mistake.
 [[gnu::noinline]] void operator delete(void* memory) noexcept { std::free(memory); }
 [[gnu::noinline]] void operator delete(void* memory, const std::nothrow_t&) noexcept { std::free(memory); }
 [[gnu::noinline]] void operator delete(void* memory, std::size_t) noexcept { std::free(memory); }
