@@ -171,6 +171,8 @@ private:
     static bool sleep_until_answers(work_item& item, worker_slot::awaited_answer& answer);
     void take_answers_of(std::size_t worker, std::unique_lock<std::mutex>& lock);
     void harvest_all();
+    void harvest_left();
+    void tell_io_thread();
     void take_frame(std::size_t worker, wire::frame_in& frame, time_point now);
     void take_answer(std::size_t worker, wire::frame_in& frame, time_point now);
     void pass_over(std::size_t worker, const wire::frame_head& answer);
@@ -220,6 +222,7 @@ private:
 
     bool has_room(const work_item& item) const noexcept;
     void enqueue(item_ref& item);
+    void hand_over(item_ref& item, std::unique_lock<std::mutex>& lock);
     void drop(item_ref& item);
     void launch_waiting();
     bool try_again(work_item& item, const std::string& how);
@@ -248,6 +251,8 @@ private:
     std::deque<std::size_t> to_fork_;
     std::unique_ptr<zygote_client> zygote_; // null without forkserver, and while there is none; the I/O thread's
     record forking_;                        // of the worker whose fork is under way
+    bool hands_over_ = false;       // a thread is within hand_over
+    std::vector<std::size_t> left_; // workers that may have left answers in their pages for it
     std::vector<work_item*> resolved_; // to be published once the lock is free
     std::deque<waiting_launch> waiting_;
     std::vector<std::string> causes_; // why workers died before they were ready; the latest ones

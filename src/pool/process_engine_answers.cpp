@@ -109,6 +109,14 @@ void process_engine::harvest_before(std::size_t worker, std::uint64_t task) {
     settle_answered(worker);
 }
 
+/// After a write during which workers may have left answers. All of them but where there is no memory for them now.
+void process_engine::harvest_left() {
+    std::erase_if(left_, [this](std::size_t worker) {
+        harvest(worker);
+        return !records_[worker].slot || records_[worker].slot->took_left();
+    });
+}
+
 void process_engine::harvest_all() {
     for (std::size_t worker = 0; worker != records_.size(); ++worker) harvest(worker);
 }

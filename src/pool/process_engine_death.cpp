@@ -84,6 +84,7 @@ std::optional<process_engine::time_point> process_engine::next_deadline() const 
     const auto look = clock::now() + without_pidfd;
     for (const record& place : records_)
         if (place.slot && (place.looked_at || place.slot->process().pidfd() < 0)) consider(look);
+    if (!left_.empty()) consider(look);
     if (zygote_) consider(zygote_->due());
     if (zygote_ && zygote_->process().pidfd() < 0) consider(look);
     return next;

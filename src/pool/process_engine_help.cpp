@@ -61,6 +61,11 @@ bool process_engine::sleep_until_answers(work_item& item, worker_slot::awaited_a
 void process_engine::take_answers_of(std::size_t worker, std::unique_lock<std::mutex>& lock) {
     harvest(worker); // whoever fills the place by now
     publish(lock);
+    tell_io_thread();
+}
+
+/// After answers were taken by another thread.
+void process_engine::tell_io_thread() {
     // Asked afterwards: whoever looked for room meanwhile waits now. Only the dispatcher can have got an earlier time by this;
     // the zygote belongs to the I/O thread, which uses it without the lock.
     if (const auto due = dispatcher_->next_tick(); (due && *due < sleeps_until_) || !waiting_.empty()) wake_.signal();

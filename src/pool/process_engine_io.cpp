@@ -53,6 +53,7 @@ void process_engine::loop(std::unique_lock<std::mutex>& lock) {
         fork_workers(lock);
         const auto now = clock::now();
         if (const auto due = dispatcher_->next_tick(); due && *due <= now) harvest_all(); // what a worker runs is to be known
+        harvest_left();
         dispatcher_->tick(now);
         reap_without_pidfd();
         if (dispatcher_->budget_spent() && !dispatcher_->broken())

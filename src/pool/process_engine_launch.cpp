@@ -59,6 +59,24 @@ void process_engine::enqueue(item_ref& item) {
     if (item->timeout > std::chrono::nanoseconds(0)) wake_.signal(); // the I/O thread keeps the deadlines
 }
 
+/// enqueue() by a thread that need not wake the I/O thread for answers which come before it goes on: a worker that gets
+/// this thread's processor leaves them to it, and they are taken here.
+void process_engine::hand_over(item_ref& item, std::unique_lock<std::mutex>& lock) {
+    hands_over_ = true;
+    try {
+        enqueue(item);
+    } catch (...) {
+        hands_over_ = false;
+        throw;
+    }
+    hands_over_ = false;
+    if (left_.empty()) return;
+    harvest_left();
+    if (!left_.empty()) wake_.signal(); // which tries again
+    publish(lock);
+    tell_io_thread();
+}
+
 process_engine::open_inbox::open_inbox(process_engine& engine) noexcept
     : engine_(engine), is_outer_(!engine.inbox_.is_open() && engine.dispatcher_->accepting()) {
     if (is_outer_) engine_.inbox_.open();
@@ -108,7 +126,7 @@ void process_engine::launch(item_ref& item) {
         changed_.wait(lock, [&] { return !dispatcher_->accepting() || (waiting_.empty() && has_room(*item)); });
         if (!admit(item, lock)) return;
     }
-    enqueue(item);
+    hand_over(item, lock);
 }
 
 void process_engine::launch_pinned(item_ref& item) {
@@ -120,7 +138,7 @@ bool process_engine::try_launch(item_ref& item) {
     std::unique_lock lock(mutex_);
     if (!admit(item, lock)) return true;
     if (!waiting_.empty() || !has_room(*item)) return false;
-    enqueue(item);
+    hand_over(item, lock);
     return true;
 }
 

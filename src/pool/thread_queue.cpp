@@ -63,6 +63,7 @@ thread_queue::task* thread_queue::take(limit allowed, std::size_t most, thread_q
     while (first != nullptr && --most != 0) {
         task* next = pop(normal);
         if (next == nullptr) break;
+        next->home_.store(into, std::memory_order_release); // under the lock of the one that it leaves: see lock_home
         others.push_back(*next);
     }
     lock.unlock();
@@ -102,7 +103,8 @@ thread_queue::task* thread_queue::take_any() noexcept {
     return nullptr;
 }
 
-/// Null, and nothing locked, when the task is in no queue. It may move to another one while we wait for the lock.
+/// Null, and nothing locked, when the task is in no queue. It may move to another one while we wait for the lock, but not
+/// while we have it: a task gets a new home under the lock of the old one, and is in no queue until it has arrived.
 thread_queue* thread_queue::lock_home(task& one, std::unique_lock<std::mutex>& lock) noexcept {
     for (;;) {
         thread_queue* home = one.home_.load(std::memory_order_acquire);
@@ -129,6 +131,7 @@ void thread_queue::hurry(task& one, thread_queue& shared) noexcept {
         thread_queue* home = lock_home(one, lock);
         if (home == nullptr) return;
         home->drop(one);
+        one.home_.store(&shared, std::memory_order_release);
     }
     const std::lock_guard lock(shared.mutex_);
     shared.add(one, urgent);

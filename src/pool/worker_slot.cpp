@@ -66,12 +66,14 @@ worker_slot::progress worker_slot::gather(const wire::frame_head& head, const wo
     return batches_->gather(head, token_.bytes(), item.flat()) ? progress::done : progress::blocked;
 }
 
-worker_slot::progress worker_slot::flush() {
+worker_slot::progress worker_slot::flush(bool looks) {
     if (failed_) return progress::failed;
     flush_waits_ = false;
     if (!batches_ || !batches_->has_gathered()) return progress::done;
     const auto packet = batches_->packet();
+    const bool told = looks && page().hand_over();
     const os::io_result result = channel_.send_packet(packet.data(), packet.size());
+    if (told && page().end_hand_over()) has_left_ = true;
     if (result.status == os::io_status::would_block) {
         flush_waits_ = true;
         return progress::blocked;
@@ -80,6 +82,14 @@ worker_slot::progress worker_slot::flush() {
     page().send(1);
     batches_->sent();
     return progress::done;
+}
+
+bool worker_slot::took_left() noexcept {
+    if (has_left_ && page().all_taken()) {
+        page().end_leaving();
+        has_left_ = false;
+    }
+    return !has_left_;
 }
 
 worker_slot::progress worker_slot::send_packet(const wire::frame_head& head, std::span<const std::byte> prefix,

@@ -38,8 +38,11 @@ public:
     /// Gathers the task for a batch, writes it as a packet, or begins to write it as a stream; `blocked` means that
     /// nothing was done with it.
     progress send(work_item& item);
-    /// Writes the batch that was gathered; `blocked`: continue_writing() will.
-    progress flush();
+    /// Writes the batch that was gathered; `blocked`: continue_writing() will. With `looks`, the worker may leave answers in
+    /// the page meanwhile: ask has_left(), and harvest until took_left().
+    progress flush(bool looks = false);
+    bool has_left() const noexcept { return has_left_; }
+    bool took_left() noexcept;
     /// Goes on with what is being written: the boot frame, a large task, a batch.
     progress continue_writing();
     bool writing() const noexcept { return !writer_.done() || flush_waits_; }
@@ -122,6 +125,7 @@ private:
     std::uint64_t last_sent_ = 0;
     std::optional<batch_ledger> batches_; // with a claim page
     bool flush_waits_ = false;
+    bool has_left_ = false;
     bool bye_waits_ = false;
     bool failed_ = false; // writing did, perhaps within a frame: nothing may follow
     std::unique_ptr<os::worker_process> process_;

@@ -13,12 +13,15 @@
 //   taken     := batch:u32 count:u16 0:u16        how many answers of that batch the pool has found here: they need not
 //                                                 be written to the pipe
 //   watched   := u64                              1 while the pool looks here, 2 while a thread of it sleeps on this word:
-//                                                 the worker wakes it, and waits a moment before it writes answers
+//                                                 the worker wakes it, and waits a moment before it writes answers. 3 while
+//                                                 the pool writes a batch and looks here afterwards: the worker, which may
+//                                                 have the processor of whoever writes, makes it 4 and leaves the answers
 //   answers   := frame*                           in the order of the tasks; one that went by the pipe is a head of
 //                                                 kind `elsewhere` in its place
 //
 // The words are all that both sides write or read at the same time; the answers are read only as far as they were
-// published. Nothing but claim and published decides anything: the other words only save time. Threads: the worker's side
+// published. Nothing but claim and published decides anything: the other words only save time, though answers that were
+// left are sent late, before the next ones, by a worker whose pool did not take them. Threads: the worker's side
 // is of one thread, the pool's under its lock, but is_complete() and watch(). The pool believes nothing that it finds here:
 // a dying worker may have scribbled on it.
 #pragma once
@@ -38,7 +41,7 @@ class claim_page {
 public:
     static constexpr std::size_t size = 32 * 1024;
     static constexpr std::size_t first_answer = 320;
-    enum class watcher : std::uint32_t { none = 0, looking = 1, asleep = 2 };
+    enum class watcher : std::uint32_t { none = 0, looking = 1, asleep = 2, handing_over = 3, answers_left = 4 };
 
     claim_page() = default;
     /// `memory` is of `size` bytes, all zero at first, and outlives this.
@@ -63,6 +66,9 @@ public:
     }
     /// The pool looked in vain, or not at all.
     void end_watch() noexcept { word(watched_at).store(0, std::memory_order_release); }
+    /// Whether the pool, which is about to look here, takes what was published. None of it was sent.
+    bool leave_to_pool() noexcept { return sent_ == first_answer && turn(watcher::handing_over, watcher::answers_left); }
+    bool has_unsent() const noexcept { return sent_ != end_; }
     /// Whether the pool has all answers that were published: those that are unsent need not be sent.
     bool is_taken() const noexcept;
     /// How many frames were sent to the worker.
@@ -98,6 +104,16 @@ public:
         word(watched_at).store(static_cast<std::uint64_t>(how), std::memory_order_release);
         std::atomic_thread_fence(std::memory_order_seq_cst);
     }
+    /// The pool writes a batch, and looks here afterwards. False while somebody watches: then the worker has been told.
+    bool hand_over() noexcept { return turn(watcher::none, watcher::handing_over); }
+    /// After hand_over() and the write. True when the worker may have left answers here.
+    bool end_hand_over() noexcept { return !turn(watcher::handing_over, watcher::none); }
+    /// Whether the pool has taken all that the worker has published.
+    bool all_taken() const noexcept {
+        return word(taken_at).load(std::memory_order_acquire) == word(published_at).load(std::memory_order_acquire);
+    }
+    /// What was left here was taken.
+    void end_leaving() noexcept { turn(watcher::answers_left, watcher::none); }
     /// Holds `asleep` while the thread that said so need not be woken.
     const std::uint32_t& watch_word() const noexcept {
         const std::size_t low_half = std::endian::native == std::endian::little ? 0 : sizeof(std::uint32_t);
@@ -116,6 +132,10 @@ private:
 
     std::atomic_ref<std::uint64_t> word(std::size_t offset) const noexcept {
         return std::atomic_ref<std::uint64_t>(*reinterpret_cast<std::uint64_t*>(memory_.data() + offset));
+    }
+    bool turn(watcher from, watcher to) noexcept {
+        auto seen = static_cast<std::uint64_t>(from);
+        return word(watched_at).compare_exchange_strong(seen, static_cast<std::uint64_t>(to), std::memory_order_acq_rel);
     }
     std::atomic_ref<std::uint64_t> claims() const noexcept { return word(claim_at); }
     std::atomic_ref<std::uint64_t> count() const noexcept { return word(published_at); }

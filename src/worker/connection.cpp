@@ -64,6 +64,7 @@ void connection::use(std::uint64_t key, std::uint64_t max_payload) noexcept {
 std::optional<wire::frame_in> connection::receive() {
     for (;;) {
         if (auto frame = reader_.next()) {
+            send_left();
             ++received_;
             return frame;
         }
@@ -86,11 +87,26 @@ void connection::look_for_work(clock::time_point now) const noexcept {
     for (const auto began = now; !is_there() && now < began + longest_look; now = clock::now()) os::pause_while_looking(now - began);
 }
 
+/// What was left for the pool to take. It has, but where it had no memory for that.
+void connection::send_left() {
+    if (!page_.has_unsent()) return;
+    if (page_.is_taken()) page_.take_unsent();
+    else flush();
+}
+
+/// Whoever writes the next batch, or wrote this one, takes the answers as soon as it has the processor again.
+bool connection::are_left_to_pool() noexcept {
+    if (page_.watched() != wire::claim_page::watcher::handing_over) return false;
+    if (!is_alone_ && !pipes_are_whole()) lost(displaced, displaced_by);
+    return page_.leave_to_pool();
+}
+
 /// A thread of the pool that looks into the page, or sleeps beside it, saves us writing the answers, and the pool reading them.
 bool connection::is_taken_soon() noexcept {
+    using enum wire::claim_page::watcher;
     const auto watcher = page_.watched();
-    if (!may_spin_ || watcher == wire::claim_page::watcher::none) return false;
-    if (watcher == wire::claim_page::watcher::asleep) {
+    if (!may_spin_ || (watcher != looking && watcher != asleep)) return false;
+    if (watcher == asleep) {
         page_.end_watch();
         os::wake_shared(page_.watch_word());
     }
@@ -168,12 +184,13 @@ void connection::flush() {
 }
 
 void connection::end_batch() {
+    in_batch_ = false;
+    if (are_left_to_pool()) return;
     if (is_taken_soon()) {
         page_.take_unsent();
         if (!is_alone_ && !pipes_are_whole()) lost(displaced, displaced_by); // a task by itself was looked at before
     }
     flush();
-    in_batch_ = false;
 }
 
 void connection::write_all(std::span<const std::byte> bytes) {

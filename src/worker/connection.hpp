@@ -63,6 +63,8 @@ private:
     void leave_forked_child() const noexcept;
     void write_all(std::span<const std::byte> bytes);
     void look_for_work(std::chrono::steady_clock::time_point now) const noexcept;
+    bool are_left_to_pool() noexcept;
+    void send_left();
     bool is_taken_soon() noexcept;
     bool pipes_are_whole() const noexcept { return identity_of(3) == task_pipe_ && identity_of(4) == result_pipe_; }
 

@@ -5,7 +5,11 @@
 
 #include <penstock/shared_future.hpp>
 
+#include <sched.h>
+
 #include <atomic>
+#include <cerrno>
+#include <cstdio>
 #include <fstream>
 #include <vector>
 
@@ -113,6 +117,46 @@ TEST_P(process_pool_waiting, for_the_last_of_many_and_for_each_of_them_by_a_thre
     release_.open();
     for (auto& each : waiting) each->join();
     EXPECT_EQ(outcome_of(held), worker_);
+}
+
+/// Lets a thread run on the first of the processors that it may use, and on no other one.
+int use_one_cpu() {
+    cpu_set_t usable;
+    if (::sched_getaffinity(0, sizeof usable, &usable) != 0) return errno;
+    int first = 0;
+    while (!CPU_ISSET(first, &usable)) ++first;
+    CPU_ZERO(&usable);
+    CPU_SET(first, &usable);
+    return ::sched_setaffinity(0, sizeof usable, &usable) == 0 ? 0 : errno;
+}
+
+bool is_asleep(pid_t process) {
+    std::ifstream stat("/proc/" + std::to_string(process) + "/stat");
+    const std::string line((std::istreambuf_iterator<char>(stat)), {});
+    return line.find(") S ") != std::string::npos;
+}
+
+// A worker that gets the processor of whoever submits, before that thread is back from its system call, leaves the answer to
+// it. Nobody else would be told of it.
+TEST_P(process_pool_waiting, a_worker_on_the_processor_of_whoever_submits_answers_at_once) {
+    ASSERT_EQ(pool_.submit(use_one_cpu).get(), 0);
+    worker_ = pool_.submit(own_pid).get();
+    constexpr int rounds = 500;
+    int answered_at_once = 0;
+    std::thread submits([&] {
+        ASSERT_EQ(use_one_cpu(), 0);
+        for (int i = 0; i != rounds; ++i) {
+            ASSERT_TRUE(eventually([this] { return is_asleep(worker_); }));
+            auto first = pool_.submit(twice, i);
+            answered_at_once += first.ready();
+            std::vector<future<int>> more; // while the answer to the first may still lie there
+            for (int k = 0; k != i % 4; ++k) more.push_back(pool_.submit(twice, k));
+            for (int k = 0; k != i % 4; ++k) ASSERT_EQ(outcome_of(more[static_cast<std::size_t>(k)]), 2 * k);
+            ASSERT_EQ(outcome_of(first), 2 * i);
+        }
+    });
+    submits.join();
+    std::printf("%d of %d tasks were answered when submit returned\n", answered_at_once, rounds);
 }
 
 INSTANTIATE_TEST_SUITE_P(batches, process_pool_waiting, testing::Values(batching::automatic, batching::never),

@@ -179,6 +179,51 @@ TEST_F(claim_page_test, room_is_kept_for_a_head_of_each_task_to_come) {
     EXPECT_FALSE(worker.has_room(all - 999, 0));
 }
 
+TEST_F(claim_page_test, answers_are_left_only_while_the_pool_is_about_to_look) {
+    worker.begin(1, 1);
+    ASSERT_TRUE(worker.claim());
+    answer(1, 8);
+    EXPECT_FALSE(worker.leave_to_pool()); // the pool does not know of it
+
+    ASSERT_TRUE(pool.hand_over());
+    EXPECT_TRUE(worker.leave_to_pool());
+    EXPECT_TRUE(worker.has_unsent());
+    EXPECT_TRUE(pool.end_hand_over());
+    EXPECT_FALSE(pool.all_taken());
+    EXPECT_FALSE(pool.hand_over()); // one thing after the other
+    pool.take(1, 1);
+    EXPECT_TRUE(pool.all_taken());
+    EXPECT_TRUE(worker.is_taken());
+    pool.end_leaving();
+
+    ASSERT_TRUE(pool.hand_over());
+    EXPECT_FALSE(pool.end_hand_over()); // nobody left anything
+    EXPECT_FALSE(worker.leave_to_pool());
+    EXPECT_EQ(worker.watched(), claim_page::watcher::none);
+}
+
+TEST_F(claim_page_test, answers_are_not_left_behind_one_that_was_sent) {
+    worker.begin(1, 2);
+    ASSERT_TRUE(worker.claim());
+    answer(1, 8);
+    worker.take_unsent(); // it took so long that it went by the pipe
+    ASSERT_TRUE(worker.claim());
+    answer(2, 8);
+    ASSERT_TRUE(pool.hand_over());
+    EXPECT_FALSE(worker.leave_to_pool());
+    EXPECT_FALSE(pool.end_hand_over());
+}
+
+TEST_F(claim_page_test, somebody_who_watches_is_not_overlooked_while_the_pool_hands_over) {
+    ASSERT_TRUE(pool.hand_over());
+    pool.watch(claim_page::watcher::asleep);
+    EXPECT_EQ(worker.watched(), claim_page::watcher::asleep);
+    EXPECT_FALSE(worker.leave_to_pool());
+    EXPECT_TRUE(pool.end_hand_over()); // it cannot know, and looks
+    EXPECT_EQ(worker.watched(), claim_page::watcher::asleep);
+    EXPECT_FALSE(pool.hand_over());
+}
+
 // The race that decides who has a task: each is run or taken away, never both, never neither.
 TEST_F(claim_page_test, a_task_is_claimed_or_taken_whoever_is_faster) {
     constexpr std::uint32_t rounds = 20'000;
