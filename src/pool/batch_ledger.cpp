@@ -23,6 +23,7 @@ bool is_answer(frame_kind kind) noexcept {
 bool batch_ledger::gather(const frame_head& head, std::span<const std::byte> prefix, std::span<const std::byte> body) {
     const std::size_t needed = sizeof head + prefix.size() + body.size();
     if (size_ + needed > wire::max_packet || open_.ids.size() == most_tasks) return false;
+    if (open_.ids.capacity() == open_.ids.size()) open_.ids.reserve(2 * open_.ids.size() + 4);
     open_.ids.push_back(head.task);
     const auto put = [this](const void* from, std::size_t size) {
         if (size != 0) std::memcpy(packet_.data() + size_, from, size);
@@ -34,7 +35,16 @@ bool batch_ledger::gather(const frame_head& head, std::span<const std::byte> pre
     return true;
 }
 
-std::span<const std::byte> batch_ledger::packet() {
+bool batch_ledger::make_room() noexcept {
+    try {
+        if (sent_.size() == sent_.capacity()) sent_.reserve(2 * sent_.size() + 4);
+        return true;
+    } catch (const std::bad_alloc&) {
+        return false;
+    }
+}
+
+std::span<const std::byte> batch_ledger::packet() noexcept {
     if (open_.number == 0) open_.number = ++last_number_ != 0 ? last_number_ : ++last_number_;
     const auto tasks = static_cast<std::uint32_t>(open_.ids.size());
     const frame_head head = wire::make_head(key_, frame_kind::batch, tasks, open_.number, size_ - sizeof head);
@@ -42,9 +52,8 @@ std::span<const std::byte> batch_ledger::packet() {
     return {packet_.data(), size_};
 }
 
-void batch_ledger::sent() {
-    batch next = fresh();
-    sent_.push_back(std::exchange(open_, std::move(next)));
+void batch_ledger::sent() noexcept {
+    sent_.push_back(std::exchange(open_, fresh())); // there is room: see make_room()
     size_ = sizeof(frame_head);
 }
 
@@ -125,11 +134,17 @@ std::optional<wire::frame_in> batch_ledger::harvest() {
 void batch_ledger::forget_answered() noexcept {
     while (!sent_.empty() && sent_.front().answered >= sent_.front().ids.size()) {
         recycle(std::move(sent_.front()));
-        sent_.pop_front();
+        sent_.erase(sent_.begin());
     }
 }
 
-batch_ledger::batch batch_ledger::fresh() {
+std::size_t batch_ledger::outstanding() const noexcept {
+    std::size_t tasks = open_.ids.size();
+    for (const batch& each : sent_) tasks += each.ids.size() - each.answered;
+    return tasks;
+}
+
+batch_ledger::batch batch_ledger::fresh() noexcept {
     batch next;
     if (spare_.empty()) return next;
     next.ids = std::move(spare_.back());

@@ -16,7 +16,6 @@
 
 #include <array>
 #include <cstdint>
-#include <deque>
 #include <optional>
 #include <span>
 #include <vector>
@@ -33,10 +32,14 @@ public:
     /// Adds a task; false when there is no room for it in this batch.
     bool gather(const wire::frame_head& head, std::span<const std::byte> prefix, std::span<const std::byte> body);
     bool has_gathered() const noexcept { return !open_.ids.empty(); }
+    /// Before packet(), so that sent() cannot fail; false where there is no memory for that.
+    bool make_room() noexcept;
     /// What is to be written, in one piece.
-    std::span<const std::byte> packet();
+    std::span<const std::byte> packet() noexcept;
     /// packet() was written.
-    void sent();
+    void sent() noexcept;
+    /// Tasks that were gathered or sent and not answered.
+    std::size_t outstanding() const noexcept;
 
     // These append the numbers of tasks that the worker has not begun and now never will, oldest first.
     void take_gathered(ids& taken);
@@ -71,11 +74,11 @@ private:
 
     void forget_answered() noexcept;
     void recycle(batch&& done) noexcept;
-    batch fresh();
+    batch fresh() noexcept;
 
     wire::claim_page page_;
     std::uint64_t key_;
-    std::deque<batch> sent_; // oldest first
+    std::vector<batch> sent_; // oldest first; a few
     batch open_;
     std::array<std::byte, wire::max_packet> packet_; // the batch's head and its frames
     std::size_t size_ = sizeof(wire::frame_head);

@@ -105,6 +105,7 @@ process_engine::process_engine(const pool_options& options)
       environment_(make_environment(options.environment)), forks_(detail::fork_generation()), numbering_(callable_numbering()),
       records_(count_workers(options.workers)), start_(options.start) {
     check_descriptor_limit(records_.size());
+    left_.reserve(records_.size());
     const reach found = find_reach(options);
     shared_bytes_ = found.shared_bytes;
     dispatcher_.emplace(static_cast<fleet&>(*this),
@@ -172,9 +173,12 @@ bool process_engine::cancel(work_item& item, bool force) {
     const auto now = std::chrono::steady_clock::now();
     std::unique_lock lock(mutex_);
     const auto is_item = [&item](const waiting_launch& waiting) { return waiting.item.get() == &item; };
-    if (std::erase_if(waiting_, is_item) != 0) { // nobody has its future: the coroutine that waited is gone
+    if (const auto found = std::find_if(waiting_.begin(), waiting_.end(), is_item); found != waiting_.end()) {
+        const waiting_launch gone = std::move(*found); // nobody has its future: the coroutine that waited is gone
+        waiting_.erase(found);
         wake_.signal(); // who waited behind it
         changed_.notify_all();
+        lock.unlock(); // what goes is the user's
         return true;
     }
     if (item.place >= 0) harvest(static_cast<std::size_t>(item.place)); // it may be done
@@ -235,6 +239,7 @@ void process_engine::resize(std::size_t workers) {
     check_descriptor_limit(wanted);
     const std::lock_guard lock(mutex_);
     if (dispatcher_->shutting_down()) throw pool_closed("penstock: the pool was shut down and cannot be resized");
+    left_.reserve(std::max(records_.size(), wanted));
     if (records_.size() < wanted) records_.resize(wanted);
     dispatcher_->resize(wanted, std::chrono::steady_clock::now());
     wake_.signal();

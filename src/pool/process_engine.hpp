@@ -167,14 +167,17 @@ private:
     void wake_before(time_point then);
     std::optional<worker_slot::awaited_answer> find_answer(const work_item& item) const;
     bool is_soon(const work_item& item, time_point now);
+    void note_miss() noexcept;
     bool look_for_answer(work_item& item, worker_slot::awaited_answer& answer);
     static bool sleep_until_answers(work_item& item, worker_slot::awaited_answer& answer);
     void take_answers_of(std::size_t worker, std::unique_lock<std::mutex>& lock);
     void harvest_all();
     void harvest_left();
+    void note_left(std::size_t worker) noexcept;
     void tell_io_thread();
     void take_frame(std::size_t worker, wire::frame_in& frame, time_point now);
     void take_answer(std::size_t worker, wire::frame_in& frame, time_point now);
+    void end_badly(work_item& item, std::size_t worker);
     void pass_over(std::size_t worker, const wire::frame_head& answer);
     void take_progress(std::size_t worker, const wire::frame_in& frame);
     void count_attempt(const work_item& item, std::chrono::nanoseconds took, time_point now);
@@ -226,7 +229,7 @@ private:
     void drop(item_ref& item);
     void launch_waiting();
     bool try_again(work_item& item, const std::string& how);
-    void resolve(work_item& item) { resolved_.push_back(&item); }
+    void resolve(work_item& item) noexcept { resolved_.push_back(item); }
     void check_descriptor_limit(std::size_t workers) const;
     bool admit(const item_ref& item, std::unique_lock<std::mutex>& lock);
 
@@ -253,7 +256,7 @@ private:
     record forking_;                        // of the worker whose fork is under way
     bool hands_over_ = false;       // a thread is within hand_over
     std::vector<std::size_t> left_; // workers that may have left answers in their pages for it
-    std::vector<work_item*> resolved_; // to be published once the lock is free
+    work_queue resolved_; // to be published once the lock is free
     std::deque<waiting_launch> waiting_;
     std::vector<std::string> causes_; // why workers died before they were ready; the latest ones
     std::optional<pool_broken> broken_;

@@ -112,9 +112,17 @@ void process_engine::harvest_before(std::size_t worker, std::uint64_t task) {
 /// After a write during which workers may have left answers. All of them but where there is no memory for them now.
 void process_engine::harvest_left() {
     std::erase_if(left_, [this](std::size_t worker) {
-        harvest(worker);
+        try {
+            harvest(worker);
+        } catch (const std::bad_alloc&) {
+            return false;
+        }
         return !records_[worker].slot || records_[worker].slot->took_left();
     });
+}
+
+void process_engine::note_left(std::size_t worker) noexcept {
+    if (std::find(left_.begin(), left_.end(), worker) == left_.end()) left_.push_back(worker); // there is room for each
 }
 
 void process_engine::harvest_all() {
@@ -155,11 +163,22 @@ void process_engine::take_answer(std::size_t worker, wire::frame_in& frame, time
         static_cast<work_item*>(next)->begun_at = std::max(static_cast<work_item*>(next)->begun_at, item.begun_at + took);
     stats_.bytes_received += frame.head.length;
     count_attempt(item, frame.head.tag() == wire::max_tag ? std::chrono::nanoseconds(-1) : took, now);
-    if (item.stopped != verdict::none) return end_stopped(item, "stopped when it was asked to");
-    if (item.has_damaged_pipe) return fail_for_damage(item, records_[worker]);
+    if (item.stopped != verdict::none || item.has_damaged_pipe) return end_badly(item, worker);
     store(item, worker, frame);
     ++(frame.head.kind() == frame_kind::value ? stats_.done : stats_.failed);
     resolve(item);
+}
+
+/// What it answered does not count.
+void process_engine::end_badly(work_item& item, std::size_t worker) {
+    try {
+        if (item.stopped != verdict::none) end_stopped(item, "stopped when it was asked to");
+        else fail_for_damage(item, records_[worker]);
+    } catch (const std::bad_alloc&) { // no worker has it any more
+        item.set_error(std::current_exception());
+        ++stats_.failed;
+        resolve(item);
+    }
 }
 
 /// An answer that is not to the first task. It may have been found in the page before.

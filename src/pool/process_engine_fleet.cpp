@@ -50,10 +50,9 @@ void process_engine::wake_before(time_point then) {
 void process_engine::flush(std::size_t worker) {
     record& place = records_[worker];
     if (!place.slot) return;
-    const bool has_left = place.slot->has_left();
     // Only where the pipe is not being read without the lock could answers be taken afterwards.
     const auto progress = place.slot->flush(hands_over_ && !place.is_read);
-    if (!has_left && place.slot->has_left()) left_.push_back(worker); // never within harvest_left
+    if (place.slot->has_left()) note_left(worker); // of another worker within harvest_left, never a new one
     if (progress == worker_slot::progress::blocked) poll_for_room(worker, true);
     if (progress == worker_slot::progress::failed) kill(worker, "its task pipe cannot be written");
 }

@@ -43,9 +43,14 @@ bool process_engine::look_for_answer(work_item& item, worker_slot::awaited_answe
         os::pause_while_looking(now - began);
     }
     const std::lock_guard lock(mutex_);
+    note_miss();
+    return false;
+}
+
+/// Under the lock.
+void process_engine::note_miss() noexcept {
     spin_misses_ = std::min(spin_misses_ + 1, most_misses);
     spins_to_skip_ = 1u << spin_misses_;
-    return false;
 }
 
 /// Without the lock. The worker wakes this thread whenever it has answers, so that the I/O thread need not be woken before
@@ -59,7 +64,12 @@ bool process_engine::sleep_until_answers(work_item& item, worker_slot::awaited_a
 
 /// Under the lock: what the I/O thread would do now.
 void process_engine::take_answers_of(std::size_t worker, std::unique_lock<std::mutex>& lock) {
-    harvest(worker); // whoever fills the place by now
+    try {
+        harvest(worker); // whoever fills the place by now
+    } catch (const std::bad_alloc&) {
+        note_left(worker); // until there is memory
+        wake_.signal();
+    }
     publish(lock);
     tell_io_thread();
 }
@@ -85,7 +95,8 @@ bool process_engine::help(work_item& item) {
     if (!look_for_answer(item, *answer)) return false;
     if (item.ready()) return true;
     lock_soon(lock);
-    spin_misses_ = 0;
+    if (clock::now() - now < 4 * longest_spin) spin_misses_ = 0;
+    else note_miss(); // others had this CPU meanwhile
     take_answers_of(worker, lock);
     return item.ready();
 }

@@ -79,20 +79,21 @@ void process_engine::loop(std::unique_lock<std::mutex>& lock) {
 /// Wakes whoever waits for what was resolved, without the lock.
 void process_engine::publish(std::unique_lock<std::mutex>& lock) {
     if (resolved_.empty()) return;
-    std::vector<work_item*> finished;
-    finished.swap(resolved_);
+    work_queue finished = std::exchange(resolved_, {});
+    const std::size_t count = finished.size();
     std::uint64_t bytes = 0;
-    for (const work_item* item : finished) bytes += item->length();
     ++publishing_;
     lock.unlock();
-    for (work_item* item : finished) item->finish();
+    while (task_entry* entry = finished.pop_front()) {
+        auto& item = static_cast<work_item&>(*entry);
+        bytes += item.length();
+        item.finish();
+    }
     lock_soon(lock);
     --publishing_;
-    open_ -= finished.size();
+    open_ -= count;
     open_bytes_ -= bytes;
     changed_.notify_all();
-    finished.clear();
-    if (resolved_.empty()) resolved_.swap(finished); // keep its memory
 }
 
 void process_engine::start_workers(std::unique_lock<std::mutex>& lock) {

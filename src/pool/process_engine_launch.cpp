@@ -67,6 +67,7 @@ void process_engine::hand_over(item_ref& item, std::unique_lock<std::mutex>& loc
         enqueue(item);
     } catch (...) {
         hands_over_ = false;
+        if (!left_.empty()) wake_.signal();
         throw;
     }
     hands_over_ = false;

@@ -39,11 +39,12 @@ worker_slot::worker_slot(os::channel&& pipes, std::unique_ptr<os::worker_process
     writer_.start(wire::make_head(boot_key, frame_kind::boot, 0, 0, boot_.size()), {}, boot_.bytes(), {});
 }
 
-worker_slot::progress worker_slot::send(work_item& item) {
+worker_slot::progress worker_slot::send(work_item& item) try {
     if (failed_) return progress::failed;
     if (writing()) return progress::blocked;
     token_.clear();
-    const bool known = is_known(item.callable());
+    if (item.callable() >= known_.size()) known_.resize(item.callable() + 1); // answered() must not fail
+    const bool known = known_[item.callable()];
     if (!known) {
         detail::output_archive out(token_);
         wire::encode_token(out, callable_token(item.callable()), key_);
@@ -57,6 +58,8 @@ worker_slot::progress worker_slot::send(work_item& item) {
     stream_task_ = item.id;
     stream_written_ = 0;
     return continue_writing() == progress::failed ? progress::failed : progress::done;
+} catch (const std::bad_alloc&) { // before anything was done with it
+    return progress::blocked;
 }
 
 worker_slot::progress worker_slot::gather(const wire::frame_head& head, const work_item& item) {
@@ -70,6 +73,10 @@ worker_slot::progress worker_slot::flush(bool looks) {
     if (failed_) return progress::failed;
     flush_waits_ = false;
     if (!batches_ || !batches_->has_gathered()) return progress::done;
+    if (!batches_->make_room()) {
+        flush_waits_ = true; // for memory
+        return progress::blocked;
+    }
     const auto packet = batches_->packet();
     const bool told = looks && page().hand_over();
     const os::io_result result = channel_.send_packet(packet.data(), packet.size());
@@ -85,11 +92,11 @@ worker_slot::progress worker_slot::flush(bool looks) {
 }
 
 bool worker_slot::took_left() noexcept {
-    if (has_left_ && page().all_taken()) {
-        page().end_leaving();
-        has_left_ = false;
-    }
-    return !has_left_;
+    if (!batches_) return true;
+    if (has_left_ && page().are_left() && !page().all_taken()) return false;
+    page().end_leaving();
+    has_left_ = false;
+    return true;
 }
 
 worker_slot::progress worker_slot::send_packet(const wire::frame_head& head, std::span<const std::byte> prefix,
@@ -156,7 +163,9 @@ std::vector<std::uint64_t> worker_slot::unread_after_death() {
 
 /// Unread packets first, as long as they are; but they are younger than what is left of the batch that is being run.
 std::vector<std::uint64_t> worker_slot::not_begun(bool dead) {
-    std::vector<std::uint64_t> unread;
+    std::vector<std::uint64_t> unread; // room for all, before any is taken out of the pipe
+    std::vector<std::uint64_t> ids;
+    if (batches_) unread.reserve(batches_->outstanding()), ids.reserve(batches_->outstanding());
     std::array<std::byte, wire::max_packet> packet;
     while (const auto size = channel_.take_back(packet)) {
         wire::frame_head head;
@@ -167,7 +176,6 @@ std::vector<std::uint64_t> worker_slot::not_begun(bool dead) {
         else unread.push_back(head.task);
     }
     if (!batches_) return unread;
-    std::vector<std::uint64_t> ids;
     batches_->take_rest(dead, ids);
     ids.insert(ids.end(), unread.begin(), unread.end());
     batches_->take_gathered(ids);
@@ -199,7 +207,6 @@ worker_slot::reading worker_slot::receive() {
 }
 
 void worker_slot::answered(std::uint32_t callable) {
-    if (callable >= known_.size()) known_.resize(callable + 1);
     known_[callable] = true;
     if (stream_task_ != 0) stream_task_ = 0; // it was in no batch
     else if (batches_) batches_->answered();

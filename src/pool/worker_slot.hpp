@@ -105,7 +105,6 @@ public:
 
 private:
     wire::claim_page page() const noexcept { return wire::claim_page(channel_.shared()); }
-    bool is_known(std::uint32_t callable) const noexcept { return callable < known_.size() && known_[callable]; }
     progress gather(const wire::frame_head& head, const work_item& item);
     std::vector<std::uint64_t> not_begun(bool dead);
     progress send_packet(const wire::frame_head& head, std::span<const std::byte> prefix, std::span<const std::byte> body);

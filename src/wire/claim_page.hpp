@@ -112,7 +112,11 @@ public:
     bool all_taken() const noexcept {
         return word(taken_at).load(std::memory_order_acquire) == word(published_at).load(std::memory_order_acquire);
     }
-    /// What was left here was taken.
+    /// Whether answers wait here that nobody was told of. (A thread that watches since then finds them itself.)
+    bool are_left() const noexcept {
+        return word(watched_at).load(std::memory_order_acquire) == static_cast<std::uint64_t>(watcher::answers_left);
+    }
+    /// What was left here was taken, or sent after all. Either side.
     void end_leaving() noexcept { turn(watcher::answers_left, watcher::none); }
     /// Holds `asleep` while the thread that said so need not be woken.
     const std::uint32_t& watch_word() const noexcept {

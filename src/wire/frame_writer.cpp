@@ -10,6 +10,7 @@ void frame_writer::start(const frame_head& head, std::span<const std::byte> pref
     head_ = head;
     parts_.clear();
     next_ = 0;
+    parts_.reserve(3 + 2 * borrowed.size()); // or nothing is begun
     add(&head_, sizeof head_);
     add(prefix.data(), prefix.size());
     std::size_t from = 0;

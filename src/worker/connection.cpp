@@ -3,7 +3,6 @@
 
 #include "os/pipe.hpp"
 #include "os/shared_futex.hpp"
-#include "os/spin_pause.hpp"
 #include "wire/exit_code.hpp"
 #include "worker/standard_output.hpp"
 
@@ -71,7 +70,7 @@ std::optional<wire::frame_in> connection::receive() {
         if (!reader_.damage().empty()) lost("its task pipe holds", reader_.damage().c_str());
         const std::span<std::byte> into = reader_.writable();
         const auto began = clock::now();
-        look_for_work(began);
+        look_for_work();
         const os::io_result result = os::read_some(task_fd, into.data(), into.size());
         last_wait_was_short_ = clock::now() - began < short_wait;
         if (result.status == os::io_status::closed) return std::nullopt;
@@ -81,10 +80,9 @@ std::optional<wire::frame_in> connection::receive() {
 }
 
 /// Only while waits are short: a worker that is not needed sleeps at once.
-void connection::look_for_work(clock::time_point now) const noexcept {
+void connection::look_for_work() noexcept {
     if (!may_spin_ || !last_wait_was_short_) return;
-    const auto is_there = [this] { return static_cast<std::int64_t>(page_.sent() - received_) > 0; };
-    for (const auto began = now; !is_there() && now < began + longest_look; now = clock::now()) os::pause_while_looking(now - began);
+    for_work_.look(longest_look, [this] { return static_cast<std::int64_t>(page_.sent() - received_) > 0; });
 }
 
 /// What was left for the pool to take. It has, but where it had no memory for that.
@@ -92,6 +90,7 @@ void connection::send_left() {
     if (!page_.has_unsent()) return;
     if (page_.is_taken()) page_.take_unsent();
     else flush();
+    page_.end_leaving();
 }
 
 /// Whoever writes the next batch, or wrote this one, takes the answers as soon as it has the processor again.
@@ -110,11 +109,7 @@ bool connection::is_taken_soon() noexcept {
         page_.end_watch();
         os::wake_shared(page_.watch_word());
     }
-    const auto began = clock::now();
-    for (auto now = began; now < began + longest_look; now = clock::now()) {
-        if (page_.is_taken()) return true;
-        os::pause_while_looking(now - began);
-    }
+    if (for_taker_.look(longest_look, [this] { return page_.is_taken(); })) return true;
     page_.end_watch();
     return false;
 }
@@ -173,6 +168,10 @@ void connection::begin_batch(std::uint32_t number, std::uint16_t tasks) noexcept
 bool connection::claim_task() noexcept {
     --tasks_to_follow_;
     return page_.claim();
+}
+
+void connection::expect_pipes() const {
+    if (tasks_to_follow_ != 0 && !pipes_are_whole()) lost(displaced, displaced_by);
 }
 
 void connection::flush() {

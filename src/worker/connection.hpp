@@ -11,6 +11,7 @@
 // itself is gone.
 #pragma once
 
+#include "os/brief_look.hpp"
 #include "os/shared_memory.hpp"
 #include "wire/claim_page.hpp"
 #include "wire/frame_reader.hpp"
@@ -40,6 +41,9 @@ public:
     void begin_batch(std::uint32_t number, std::uint16_t tasks) noexcept;
     /// Whether the next task of the batch is ours to run.
     bool claim_task() noexcept;
+    /// After an answer: ends the process where a task has put something else in the place of the pipes, and others of its
+    /// batch, which must not pay for that, have not begun.
+    void expect_pipes() const;
     /// Writes the answers that wait.
     void flush();
     void end_batch();
@@ -62,7 +66,7 @@ private:
     static identity identity_of(int fd) noexcept;
     void leave_forked_child() const noexcept;
     void write_all(std::span<const std::byte> bytes);
-    void look_for_work(std::chrono::steady_clock::time_point now) const noexcept;
+    void look_for_work() noexcept;
     bool are_left_to_pool() noexcept;
     void send_left();
     bool is_taken_soon() noexcept;
@@ -79,6 +83,8 @@ private:
     wire::claim_page page_;
     std::uint64_t received_ = 0; // frames since the page is there
     bool may_spin_ = false;
+    os::brief_look for_work_;
+    os::brief_look for_taker_; // of answers
     bool last_wait_was_short_ = false;
     bool is_alone_ = false; // the task is the only one of its batch
     std::uint16_t tasks_to_follow_ = 0;

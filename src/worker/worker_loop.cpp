@@ -199,7 +199,10 @@ void worker_loop::serve_batch(const wire::frame_in& batch) {
     wire::frame_in task;
     for (auto left = batch.body; wire::split_frame(left, task) && pipes_.claim_task();) {
         const auto ended = serve(task, began);
-        if (signals_->restore_after(ended - std::exchange(began, ended))) began = clock::now(); // not the next task's time
+        if (signals_->restore_after(ended - std::exchange(began, ended))) {
+            pipes_.expect_pipes();
+            began = clock::now(); // not the next task's time
+        }
         if (began - flushed > longest_silence) {
             pipes_.flush();
             began = flushed = clock::now();

@@ -210,6 +210,29 @@ TEST_P(process_pool_batch, a_task_that_closes_the_pipes_costs_itself_at_most_and
     EXPECT_EQ(pool.stats().respawns_died, 1u);
 }
 
+/// Where it ran, and for those behind the one that closes the pipe so much more that it goes by the pipe.
+std::string closes_its_pipe_and_tells_where(int number, int where) {
+    if (number == where) ::close(4);
+    return std::to_string(::getpid()) + std::string(number > where ? 100'000 : 0, ' ');
+}
+
+TEST_P(process_pool_batch, nothing_runs_in_a_worker_whose_pipe_was_closed) {
+    process_pool pool{{.workers = 1, .batches = GetParam()}};
+    std::vector<future<std::string>> all;
+    for (int i = 0; i != 600; ++i) all.push_back(pool.submit(closes_its_pipe_and_tells_where, i, 400));
+    std::string closed;
+    try {
+        closed = outcome_of(all[400]);
+    } catch (const worker_died& died) {
+        closed = std::to_string(died.pid());
+    }
+    for (std::size_t i = 0; i != all.size(); ++i) {
+        if (i == 400) continue;
+        const std::string ran = outcome_of(all[i]);
+        EXPECT_EQ(std::stol(ran) == std::stol(closed), i < 400) << i;
+    }
+}
+
 TEST_P(process_pool_batch, a_task_by_itself_that_closes_the_pipes_is_known) {
     process_pool pool{{.workers = 1, .batches = GetParam()}};
     for (int round = 0; round != 20; ++round) {

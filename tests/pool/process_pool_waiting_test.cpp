@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Threads that sleep in get() without a limit, beside the page of the worker that is to answer: they wake up when the answer
 // is there, and for everything else that may end their wait.
+#include "support/allocations.hpp"
 #include "support/pool_test.hpp"
 
 #include <penstock/shared_future.hpp>
@@ -11,6 +12,8 @@
 #include <cerrno>
 #include <cstdio>
 #include <fstream>
+#include <new>
+#include <string>
 #include <vector>
 
 namespace penstock::test {
@@ -41,6 +44,8 @@ private:
     std::atomic<pid_t> id_{0};
     std::thread thread_;
 };
+
+std::string repeated(int count) { return std::string(static_cast<std::size_t>(count), 'x'); }
 
 class process_pool_waiting : public pool_test, public testing::WithParamInterface<batching> {
 protected:
@@ -117,6 +122,34 @@ TEST_P(process_pool_waiting, for_the_last_of_many_and_for_each_of_them_by_a_thre
     release_.open();
     for (auto& each : waiting) each->join();
     EXPECT_EQ(outcome_of(held), worker_);
+}
+
+// It takes answers, which needs memory. What it has none for is left to the I/O thread, but for an answer itself.
+TEST_P(process_pool_waiting, a_thread_without_memory_loses_nothing) {
+    std::size_t refused_here = 0;
+    std::thread waits([&] {
+        for (int round = 0; round != 200; ++round) {
+            std::vector<future<std::string>> all;
+            for (int i = 0; i != 30; ++i) all.push_back(pool_.submit(repeated, i * 50));
+            for (int i = 0; i != 30; ++i) {
+                auto& each = all[static_cast<std::size_t>(i)];
+                refuse_each = static_cast<unsigned>(2 + round % 5);
+                try {
+                    each.wait();
+                } catch (const std::bad_alloc&) { // as it may for what it needs itself
+                }
+                refuse_each = 0;
+                try {
+                    ASSERT_EQ(outcome_of(each).size(), static_cast<std::size_t>(i * 50));
+                } catch (const std::bad_alloc&) { // there was none for this very answer
+                }
+            }
+        }
+        refused_here = refused;
+    });
+    waits.join();
+    std::printf("%zu allocations were refused\n", refused_here);
+    if (GetParam() == batching::automatic && refused_here == 0) GTEST_SKIP() << "no thread that waited took an answer";
 }
 
 /// Lets a thread run on the first of the processors that it may use, and on no other one.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // A task of a thread pool is one allocation. This file replaces the program's operator new to count them.
 #include "contract/tools.hpp"
+#include "support/allocations.hpp"
 
 #include <penstock/thread_pool.hpp>
 
@@ -10,19 +11,30 @@
 #include <cstdlib>
 #include <new>
 
+namespace penstock::test {
+thread_local std::size_t allocations = 0;
+thread_local unsigned refuse_each = 0;
+thread_local std::size_t refused = 0;
+} // namespace penstock::test
+
 namespace {
-thread_local std::size_t allocations = 0; // of this thread
+bool is_refused() noexcept {
+    using namespace penstock::test;
+    ++allocations;
+    const bool refuse = refuse_each != 0 && allocations % refuse_each == 0;
+    refused += refuse;
+    return refuse;
+}
 } // namespace
 
 // Not inlined: g++ would take a pair of malloc and delete, or of new and free, for a mistake.
 [[gnu::noinline]] void* operator new(std::size_t size) {
-    ++allocations;
-    if (void* memory = std::malloc(size != 0 ? size : 1)) return memory;
+    void* const memory = is_refused() ? nullptr : std::malloc(size != 0 ? size : 1);
+    if (memory != nullptr) return memory;
     throw std::bad_alloc();
 }
 [[gnu::noinline]] void* operator new(std::size_t size, const std::nothrow_t&) noexcept {
-    ++allocations;
-    return std::malloc(size != 0 ? size : 1);
+    return is_refused() ? nullptr : std::malloc(size != 0 ? size : 1);
 }
 [[gnu::noinline]] void operator delete(void* memory) noexcept { std::free(memory); }
 [[gnu::noinline]] void operator delete(void* memory, const std::nothrow_t&) noexcept { std::free(memory); }
