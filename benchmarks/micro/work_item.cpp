@@ -22,8 +22,9 @@ class no_pool final : public pool::task_owner {
 public:
     bool cancel(pool::work_item&, bool) override { return false; }
     bool help(pool::work_item&) override { return false; }
+    bool await(pool::work_item&) override { return false; }
     bool is_ours() const noexcept override { return true; }
-    void run_callbacks(pool::work_item&, detail::callback*) noexcept override {}
+    void run_callbacks(detail::shared_state&, detail::callback*) noexcept override {}
 };
 
 using encoder = detail::call_encoder_for<decltype(&null_task), std::uint64_t&>;

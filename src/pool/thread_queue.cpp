@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "pool/thread_queue.hpp"
 
+#include "pool/lock_soon.hpp"
+
 namespace penstock::pool {
 
 namespace {
@@ -8,6 +10,12 @@ namespace {
 bool is_forbidden(thread_queue::limit allowed) noexcept {
     return allowed != nullptr && allowed->load(std::memory_order_relaxed) < 0;
 }
+
+/// A few instructions are what anybody holds one for.
+class lock : public std::unique_lock<std::mutex> {
+public:
+    explicit lock(std::mutex& mutex) : std::unique_lock<std::mutex>(mutex, std::defer_lock) { lock_soon(*this); }
+};
 
 } // namespace
 
@@ -39,7 +47,7 @@ thread_queue::task* thread_queue::pop(std::size_t lane) noexcept {
 
 bool thread_queue::push(task& added, task_priority priority) noexcept {
     added.retain();
-    const std::unique_lock lock(mutex_);
+    const lock here(mutex_);
     if (sealed_) {
         added.release(); // not the last reference
         return false;
@@ -57,7 +65,7 @@ void thread_queue::seal() noexcept {
 
 thread_queue::task* thread_queue::take(limit allowed, std::size_t most, thread_queue* into) noexcept {
     task_line others;
-    std::unique_lock lock(mutex_);
+    lock here(mutex_);
     if (is_forbidden(allowed)) return nullptr;
     task* first = pop(normal);
     while (first != nullptr && --most != 0) {
@@ -66,13 +74,13 @@ thread_queue::task* thread_queue::take(limit allowed, std::size_t most, thread_q
         next->home_.store(into, std::memory_order_release); // under the lock of the one that it leaves: see lock_home
         others.push_back(*next);
     }
-    lock.unlock();
+    here.unlock();
     if (!others.empty()) into->adopt(others);
     return first;
 }
 
 void thread_queue::adopt(task_line& chain) noexcept {
-    const std::lock_guard lock(mutex_);
+    const lock here(mutex_);
     std::size_t count = 0;
     for (; task* each = chain.pop_front(); ++count) add(*each, normal);
     size_.store(size_.load(std::memory_order_relaxed) + count, std::memory_order_seq_cst);
@@ -83,8 +91,8 @@ priority_turns::waiting thread_queue::waiting(const thread_queue& own) const noe
 }
 
 thread_queue::task* thread_queue::take_in_turn(limit allowed, thread_queue& own) noexcept {
-    const std::lock_guard lock(mutex_);
-    const std::lock_guard lock_of_own(own.mutex_);
+    const lock here(mutex_);
+    const lock there(own.mutex_);
     if (is_forbidden(allowed)) return nullptr;
     if (task* first = pop(urgent)) return first;
     const auto waits = waiting(own);
