@@ -19,13 +19,14 @@
 // Failure: fork_map waits for all calls and then throws what the first of them, in input order, ended with;
 // fork_map_outcomes gives an outcome for each. That is: what the call threw (as errors.hpp says), worker_died (its
 // process ended before it answered), task_timeout, payload_error (the result does not encode or decode), or start_error
-// (no process or pipe could be had, and none was left to wait for). What a range throws comes out at once; the calls that
-// run are killed, as they are at the time limit. No process outlives the call, or the calling thread.
+// (no process or descriptor could be had, and none was left to wait for). What a range throws comes out at once; the
+// calls that run are killed, as they are at the time limit. No process outlives the call, or the calling thread.
 //
 // In the copies: std::cout, stdout and other C streams are flushed before a result goes off, and never hold text of the
 // parent's (it is flushed before each fork). Then the process ends by _exit: no exit handlers, no destructors of static
 // objects, and no flush of C++ file streams that outlive the call. Descriptors of the parent are open, as after any fork.
-// Ctrl-C is left to the parent.
+// Ctrl-C is left to the parent. With allow_threads, where there are other threads, of the C streams only stdout and stderr
+// are flushed: flushing them all would wait for one that a thread reads.
 #pragma once
 
 #include <penstock/detail/forked_calls.hpp>

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// How many threads this process has, as the kernel counts them; 0 where it does not say (no /proc). Any thread.
+// How many threads this process has, as the kernel counts them; 0, with the reason in errno, where it does not say (no
+// /proc, no free descriptor). Any thread.
 #pragma once
 
 #include <cstddef>

@@ -23,6 +23,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <csignal>
 #include <cstdio>
 #include <cstring>
@@ -50,14 +51,20 @@ constexpr std::size_t head_size = sizeof(std::uint64_t);
 constexpr std::size_t piece = 256 * 1024; // what is read of one child before the others have their turn
 constexpr auto without_pidfd = 20ms;      // how often to look for deaths where the kernel does not tell
 
-/// What the C and C++ streams hold is neither printed twice by a fork nor lost by _exit.
-void flush_output() noexcept {
+/// What the C and C++ streams hold is neither printed twice by a fork nor lost by _exit. To flush all C streams is to wait
+/// for each that another thread reads.
+void flush_output(bool all_streams) noexcept {
     try {
         std::cout.flush();
         std::clog.flush();
     } catch (...) { // the stream is in error, and remembers it
     }
-    std::fflush(nullptr);
+    if (all_streams) {
+        std::fflush(nullptr);
+    } else {
+        std::fflush(stdout);
+        std::fflush(stderr);
+    }
 }
 
 bool write_all(int fd, const std::byte* data, std::size_t size) noexcept {
@@ -85,7 +92,7 @@ bool write_answer(int fd, byte_buffer& flat, const std::vector<detail::borrowed_
 }
 
 /// The whole life of a child; its exit code.
-int run_in_child(forked_calls& calls, int answers) noexcept {
+int run_in_child(forked_calls& calls, int answers, bool all_streams) noexcept {
     os::leave_interrupts_to_parent();
     const pid_t self = ::getpid();
     byte_buffer flat;
@@ -97,7 +104,7 @@ int run_in_child(forked_calls& calls, int answers) noexcept {
         ::_exit(std::current_exception() != nullptr ? wire::exit_out_of_memory : wire::exit_thread_ended);
     }
     if (::getpid() != self) return wire::exit_forked_child;
-    flush_output();
+    flush_output(all_streams);
     return write_answer(answers, flat, borrowed) ? 0 : wire::exit_lost_connection;
 }
 
@@ -154,6 +161,7 @@ private:
     /// Memory grows with what has come, up to what was announced and a byte that should not come.
     void make_room() {
         const std::size_t size = answer_.size();
+        if (size != 0 && size < answer_.capacity()) return; // a pipe brings little at a time
         std::size_t capacity = std::max(piece, 2 * size);
         if (size >= head_size && announced() < capacity) capacity = std::max<std::size_t>(announced() + head_size, size) + 1;
         answer_.reserve(capacity);
@@ -221,10 +229,10 @@ private:
     void start_some() {
         while (children_.size() < width_) {
             if (is_late()) return expire();
-            check_threads();
+            const int unseen = check_threads();
             if (!is_read_ && !(is_read_ = calls_.next())) return;
             try {
-                start_one();
+                start_one(unseen);
             } catch (const std::exception&) {
                 if (!children_.empty()) return;
                 calls_.failed(started_, std::current_exception());
@@ -233,22 +241,26 @@ private:
             is_read_ = false;
         }
     }
-    void start_one() {
-        flush_output();
+    void start_one(int unseen) {
+        if (unseen != 0) throw start_error("cannot count the threads before a fork of", os::describe_path(), unseen);
+        const bool all_streams = !options_.allow_threads || os::thread_count() == 1;
+        flush_output(all_streams);
         forked_child& child = children_.emplace_back(started_);
         try {
-            child.start([this](int answers) {
+            child.start([this, all_streams](int answers) {
                 children_.clear(); // their descriptors, that is
-                return run_in_child(calls_, answers);
+                return run_in_child(calls_, answers, all_streams);
             });
         } catch (...) {
             children_.pop_back();
             throw;
         }
     }
-    void check_threads() const {
-        if (options_.allow_threads || os::is_single_threaded()) return;
+    /// 0, or the error for which it cannot be seen just now: no pipe is to be had then either.
+    int check_threads() const {
+        if (options_.allow_threads || os::is_single_threaded()) return 0;
         const std::size_t threads = os::thread_count();
+        if (threads == 0 && (errno == EMFILE || errno == ENFILE)) return errno;
         const std::string count = threads == 0 ? "nobody can say how many threads this process has (no /proc)"
                                                : "this process has " + std::to_string(threads) + " threads";
         throw error("penstock: fork_map forks, and " + count +

@@ -11,6 +11,7 @@
 #include <gtest/gtest.h>
 
 #include <pthread.h>
+#include <sys/resource.h>
 #include <sys/time.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -261,6 +262,23 @@ TEST_F(fork_map_fault_test, what_is_refused_while_no_call_runs_is_the_items_outc
         EXPECT_EQ(ends[1].value(), 1);
     }
     calls.disarm();
+}
+
+TEST_F(fork_map_fault_test, without_a_free_descriptor_says_so) {
+    if (test::with_address_sanitizer) GTEST_SKIP() << "UndefinedBehaviorSanitizer needs descriptors itself to look at memory";
+    rlimit limit{};
+    ASSERT_EQ(::getrlimit(RLIMIT_NOFILE, &limit), 0);
+    const int first_free = ::dup(0);
+    ::close(first_free);
+    const rlimit none{static_cast<rlim_t>(first_free), limit.rlim_max};
+    ASSERT_EQ(::setrlimit(RLIMIT_NOFILE, &none), 0);
+    const auto ends = fork_map_outcomes([](int i) { return i; }, numbers(2));
+    ASSERT_EQ(::setrlimit(RLIMIT_NOFILE, &limit), 0);
+    ASSERT_EQ(ends.size(), 2u);
+    for (const auto& end : ends) {
+        const std::string what = test::failure_of<start_error>(end);
+        EXPECT_NE(what.find("Too many open files"), std::string::npos) << what;
+    }
 }
 
 TEST_F(fork_map_fault_test, the_time_limit_ends_a_call_that_waits_for_a_process_too) {

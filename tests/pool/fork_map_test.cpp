@@ -9,6 +9,7 @@
 #include "temporary_directory.hpp"
 
 #include "os/cpu_count.hpp"
+#include "os/system_calls.hpp"
 
 #include <gtest/gtest.h>
 
@@ -28,6 +29,7 @@
 #include <string>
 #include <system_error>
 #include <thread>
+#include <utility>
 #include <vector>
 
 namespace penstock {
@@ -123,6 +125,24 @@ TEST_F(fork_map_test, a_callable_without_a_result_gives_none) {
     const auto ends = fork_map_outcomes([](int i) { if (i == 1) throw std::runtime_error("one"); }, numbers(2));
     EXPECT_TRUE(ends[0]);
     EXPECT_EQ(test::failure_of<std::runtime_error>(ends[1]), "one");
+}
+
+TEST_F(fork_map_test, a_large_result_moves_to_larger_memory_a_few_times_only) {
+    static auto read = os::calls().read;
+    static const void* end = nullptr; // of the memory that is read into
+    static int moves = 0;
+    read = os::calls().read;
+    moves = 0;
+    os::calls().read = [](int fd, void* to, std::size_t size) {
+        const void* const was = std::exchange(end, static_cast<std::byte*>(to) + size);
+        moves += was != end;
+        return read(fd, to, size);
+    };
+    const auto results = fork_map([](int i) { return std::string(100'000'000, static_cast<char>('a' + i)); }, numbers(1));
+    os::calls().read = read;
+    EXPECT_TRUE(results.front() == std::string(100'000'000, 'a'));
+    EXPECT_GT(moves, 0);
+    EXPECT_LE(moves, 12) << "it doubles from 256 KiB on";
 }
 
 TEST_F(fork_map_test, an_exception_is_its_items_outcome) {
@@ -231,6 +251,24 @@ TEST_F(fork_map_test, refuses_a_process_with_threads_unless_told_otherwise) {
     end.open();
     other.join();
     EXPECT_EQ(fork_map(product, numbers(2), numbers(2)), (std::vector<int>{0, 1})) << "the thread is gone";
+}
+
+TEST_F(fork_map_test, does_not_wait_for_a_stream_that_another_thread_reads) {
+    int ends[2];
+    ASSERT_EQ(::pipe(ends), 0);
+    std::FILE* const stream = ::fdopen(ends[0], "r");
+    std::thread reader([&] { EXPECT_EQ(std::getc(stream), 'x'); });
+    // It holds the stream's lock when nobody else can have it.
+    EXPECT_TRUE(test::eventually([&] {
+        if (::ftrylockfile(stream) != 0) return true;
+        ::funlockfile(stream);
+        return false;
+    }));
+    EXPECT_EQ(fork_map({.allow_threads = true}, product, numbers(3), numbers(3)), (std::vector<int>{0, 1, 4}));
+    EXPECT_EQ(::write(ends[1], "x", 1), 1);
+    reader.join();
+    std::fclose(stream);
+    ::close(ends[1]);
 }
 
 TEST_F(fork_map_test, prints_once_and_runs_no_exit_handlers) {
