@@ -37,7 +37,7 @@ int main() {
 #ifdef CASE_result // penstock: a pointer cannot be returned from another process; return the value
     auto f = pool.map_unordered([](int) -> int* { return nullptr; }, numbers);
 #endif
-#ifdef CASE_fork_map_number // penstock: map takes one or more ranges after the callable: what a range-based for loop takes
+#ifdef CASE_fork_map_number // penstock: fork_map takes one or more ranges after the callable: what a range-based for loop takes
     auto f = penstock::fork_map(plus_one, 17);
 #endif
 #ifdef CASE_fork_map_call // penstock: the callable cannot be called with these arguments

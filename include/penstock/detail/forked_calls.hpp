@@ -71,7 +71,9 @@ struct forked_call {
 /// True when this compiles; else the compiler says one sentence.
 template <class F, class... Ranges>
 constexpr bool explain_fork_map() {
-    if constexpr (!explain_ranges<Ranges...>()) {
+    constexpr bool are_ranges = sizeof...(Ranges) != 0 && (iterable<Ranges> && ...);
+    static_assert(are_ranges, "penstock: fork_map takes one or more ranges after the callable: what a range-based for loop takes");
+    if constexpr (!are_ranges) {
         return false;
     } else {
         using call = forked_call<std::remove_reference_t<F>, item_argument_t<Ranges>...>;
