@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Bad use and failing system calls when a pool starts or replaces a worker: a clear error, and nothing left behind.
+#include "pool/reach.hpp"
 #include "support/pool_test.hpp"
 #include "support/sanitizers.hpp"
 
@@ -8,6 +9,8 @@
 #include <penstock/detail/process_role.hpp>
 #include <penstock/init.hpp>
 
+#include <algorithm>
+#include <array>
 #include <atomic>
 #include <cerrno>
 #include <csignal>
@@ -135,6 +138,30 @@ TEST_F(process_pool_start, with_too_few_descriptors_names_both_numbers) {
         EXPECT_EQ(e.code(), std::errc::too_many_files_open);
     }
     ASSERT_EQ(::setrlimit(RLIMIT_NOFILE, &limit), 0);
+}
+
+TEST_F(process_pool_start, so_many_descriptors_as_it_asks_for_are_enough) {
+    if (with_address_sanitizer) GTEST_SKIP() << "UndefinedBehaviorSanitizer needs descriptors itself to look at memory";
+    rlimit limit{};
+    ASSERT_EQ(::getrlimit(RLIMIT_NOFILE, &limit), 0);
+    const rlimit tight{200, limit.rlim_max};
+    for (const start_method start : {start_method::spawn, start_method::forkserver})
+        for (const std::size_t workers : std::array<std::size_t, 3>{1, 2, 5}) {
+            const pool_options options{.workers = workers, .start = start};
+            ASSERT_EQ(::setrlimit(RLIMIT_NOFILE, &tight), 0);
+            std::vector<int> taken;
+            for (int fd = 0; (fd = ::open("/dev/null", O_RDONLY | O_CLOEXEC)) >= 0;) taken.push_back(fd);
+            // 0 to 2 are among them, and open. The lowest: a start moves those up that a worker's are to have.
+            const auto free = static_cast<std::ptrdiff_t>(pool::descriptors_needed(options, workers) - 3);
+            std::for_each(taken.begin(), taken.begin() + free, ::close);
+            taken.erase(taken.begin(), taken.begin() + free);
+            {
+                process_pool pool(options);
+                EXPECT_EQ(outcome_of(pool.submit(twice, 3)), 6) << workers;
+            }
+            for (const int fd : taken) ::close(fd);
+            ASSERT_EQ(::setrlimit(RLIMIT_NOFILE, &limit), 0);
+        }
 }
 
 TEST_F(process_pool_start, when_descriptors_run_out_on_the_way_leaves_nothing_behind) {
