@@ -15,6 +15,7 @@
 #include "handlers/fields.hpp"
 #include "handlers/handler.hpp"
 #include "runtime/runtime_client.hpp"
+#include "runtime/stop_signal.hpp"
 
 #include <penstock/penstock.hpp>
 
@@ -50,16 +51,30 @@ void warm() {}
 struct function {
     lambda::handler handle = lambda::handler_named(variable("_HANDLER"));
     milliseconds margin{static_cast<milliseconds::rep>(number_in("PENSTOCK_LAMBDA_MARGIN_MS", 500, 60'000))};
-    penstock::process_pool pool{
-        {.workers = number_in("PENSTOCK_LAMBDA_WORKERS", 0, 256), .grace = milliseconds(100)}};
+    penstock::process_pool pool{{.workers = number_in("PENSTOCK_LAMBDA_WORKERS", 0, 256),
+                                 .initializer = penstock::call(lambda::leave_sigterm_to_the_bootstrap),
+                                 .grace = milliseconds(100)}};
 
     function() {
         for (auto& worker : pool.broadcast(warm)) worker.get();
     }
 };
 
-nlohmann::json parsed(const std::string& payload) {
-    return nlohmann::json::parse(payload.empty() ? "null" : payload);
+struct unreadable : std::runtime_error {
+    using std::runtime_error::runtime_error;
+};
+
+// nlohmann's copies and texts of a value take stack for each level.
+nlohmann::json parsed(const std::string& payload) try {
+    constexpr int most_levels = 500;
+    const auto look = [](int level, nlohmann::json::parse_event_t, nlohmann::json&) {
+        if (level > most_levels)
+            throw unreadable("the event is nested deeper than " + std::to_string(most_levels) + " levels");
+        return true;
+    };
+    return nlohmann::json::parse(payload.empty() ? "null" : payload, look);
+} catch (const nlohmann::json::exception& problem) {
+    throw unreadable(problem.what());
 }
 
 // Half of a very short time is kept back, not all of it.
@@ -69,12 +84,14 @@ std::chrono::system_clock::time_point end_of_work(const lambda::invocation& call
 }
 
 lambda::receipt answer(lambda::runtime_client& api, const lambda::invocation& call, function& mine) {
+    if (!call.problem.empty())
+        return api.report(call.id, {call.problem, "Runtime.InvalidEvent", "Runtime.InvalidEvent", {}});
     std::string body;
     try {
         const nlohmann::json event = parsed(call.payload);
         const nlohmann::json result = mine.handle(event, {mine.pool, call, end_of_work(call, mine.margin)});
         body = result.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
-    } catch (const nlohmann::json::parse_error& problem) {
+    } catch (const unreadable& problem) {
         return api.report(call.id, {problem.what(), "Runtime.UnmarshalError", "Runtime.UnmarshalError", {}});
     } catch (...) {
         return api.report(call.id, lambda::failure_of(std::current_exception()));

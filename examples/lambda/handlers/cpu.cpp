@@ -4,6 +4,7 @@
 #include "handlers/fields.hpp"
 #include "handlers/handler.hpp"
 #include "handlers/in_time.hpp"
+#include "runtime/stop_signal.hpp"
 #include "stopwatch.hpp"
 
 #include <unistd.h>
@@ -54,7 +55,9 @@ results run(const std::string& mode, std::uint64_t count, std::uint64_t steps, c
     if (mode != "fresh")
         throw std::invalid_argument("the event's \"mode\" is '" + mode +
                                     "': there are sequential, process and fresh");
-    penstock::process_pool fresh{{.workers = around.pool.workers(), .grace = std::chrono::milliseconds(100)}};
+    penstock::process_pool fresh{{.workers = around.pool.workers(),
+                                  .initializer = penstock::call(leave_sigterm_to_the_bootstrap),
+                                  .grace = std::chrono::milliseconds(100)}};
     return over(fresh, count, steps, around);
 }
 

@@ -4,16 +4,24 @@
 #include "handlers/in_time.hpp"
 #include "handlers/s3_tasks.hpp"
 #include "program/s3_url.hpp"
+#include "usage_error.hpp"
 
 namespace lambda {
 namespace {
+
+// What a command line got wrong is what an event has wrong here.
+s3_program::s3_url url_in(const nlohmann::json& order, const char* name) try {
+    return s3_program::parse_s3_url(field<std::string>(order, name));
+} catch (const example_common::usage_error& problem) {
+    throw std::invalid_argument(std::string("an SNS message's \"") + name + "\": " + problem.what());
+}
 
 s3_program::job job_in(const std::string& message) {
     const nlohmann::json order = nlohmann::json::parse(message, nullptr, false);
     if (order.is_discarded())
         throw std::invalid_argument("an SNS message is no JSON: " + message.substr(0, 80));
-    const auto from = s3_program::parse_s3_url(field<std::string>(order, "from"));
-    const auto to = s3_program::parse_s3_url(field<std::string>(order, "to"));
+    const s3_program::s3_url from = url_in(order, "from");
+    const s3_program::s3_url to = url_in(order, "to");
     s3_program::job what;
     what.what = s3_program::verb::copy;
     what.bucket = from.bucket;

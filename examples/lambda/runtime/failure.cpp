@@ -5,6 +5,7 @@
 
 #include <cxxabi.h>
 
+#include <algorithm>
 #include <cstdlib>
 #include <memory>
 #include <nlohmann/json.hpp>
@@ -54,6 +55,30 @@ void trace_into(std::vector<std::string>& trace, const std::exception& problem, 
     }
 }
 
+// Lambda takes 6 MB at most, and a byte may become six of JSON. What somebody reads is at the beginning.
+constexpr std::size_t most_text = 256U << 10U;  // of the message, and of all lines of the trace
+constexpr std::size_t most_name = 1U << 10U;
+
+std::string cut(const std::string& text, std::size_t most) {
+    if (text.size() <= most) return text;
+    return text.substr(0, most) + " ... (" + std::to_string(text.size() - most) + " bytes more)";
+}
+
+std::vector<std::string> cut(const std::vector<std::string>& lines) {
+    std::vector<std::string> result;
+    std::size_t left = most_text;
+    for (const std::string& line : lines) {
+        const std::size_t line_end = 16;  // for what is around it in JSON
+        if (left <= line_end) {
+            result.push_back("... (" + std::to_string(lines.size() - result.size()) + " lines more)");
+            break;
+        }
+        result.push_back(cut(line, left - line_end));
+        left -= std::min(left, line.size() + line_end);
+    }
+    return result;
+}
+
 }  // namespace
 
 failure failure_of(const std::exception_ptr& problem) {
@@ -69,8 +94,9 @@ failure failure_of(const std::exception_ptr& problem) {
 }
 
 std::string json_text(const failure& what) {
-    const nlohmann::json body{
-        {"errorMessage", what.message}, {"errorType", what.type}, {"stackTrace", what.trace}};
+    const nlohmann::json body{{"errorMessage", cut(what.message, most_text)},
+                              {"errorType", cut(what.type, most_name)},
+                              {"stackTrace", cut(what.trace)}};
     return body.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
 }
 

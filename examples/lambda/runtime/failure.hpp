@@ -18,7 +18,7 @@ struct failure {
 // From an exception of a handler: what a task in a worker threw is called what it was there.
 [[nodiscard]] failure failure_of(const std::exception_ptr& problem);
 
-// {"errorMessage": ..., "errorType": ..., "stackTrace": [...]}
+// {"errorMessage": ..., "errorType": ..., "stackTrace": [...]}; what is so long that Lambda would not take it is cut.
 [[nodiscard]] std::string json_text(const failure& what);
 
 }  // namespace lambda

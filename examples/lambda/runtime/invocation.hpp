@@ -13,6 +13,7 @@ struct invocation {
     std::chrono::system_clock::time_point deadline;  // then Lambda kills the whole environment
     std::string function_arn;
     std::string trace_id;
+    std::string problem;  // what is wrong with all this: it cannot be worked on; empty when nothing is
 };
 
 }  // namespace lambda

@@ -5,7 +5,9 @@
 #include <curl/curl.h>
 #include <strings.h>
 
+#include <algorithm>
 #include <charconv>
+#include <cstdint>
 #include <limits>
 #include <stdexcept>
 #include <utility>
@@ -61,14 +63,21 @@ std::size_t take_header(char* data, std::size_t, std::size_t size, void* into) {
     return size;
 }
 
-std::chrono::system_clock::time_point time_of(const std::string& milliseconds) {
-    long long count = 0;
-    const auto* const end = milliseconds.data() + milliseconds.size();
-    const auto read = std::from_chars(milliseconds.data(), end, count);
-    if (read.ec != std::errc{} || read.ptr != end)
-        throw std::runtime_error("the Runtime API's Lambda-Runtime-Deadline-Ms is no number: '" +
-                                 milliseconds + "'");
-    return std::chrono::system_clock::time_point(std::chrono::milliseconds(count));
+// A day from now at most, which is more than Lambda gives: sums with it do not overflow.
+void read_deadline(const std::string& text, invocation& into) {
+    using clock = std::chrono::system_clock;
+    std::int64_t count = 0;
+    const auto* const end = text.data() + text.size();
+    const auto read = std::from_chars(text.data(), end, count);
+    if (read.ec == std::errc::invalid_argument || read.ptr != end) {
+        into.problem = "the Runtime API's Lambda-Runtime-Deadline-Ms is no number: '" + text + "'";
+        return;
+    }
+    const auto latest = std::chrono::floor<std::chrono::milliseconds>(clock::now() + std::chrono::hours(24));
+    if (read.ec == std::errc::result_out_of_range)
+        count = text.front() == '-' ? 0 : latest.time_since_epoch().count();
+    into.deadline = clock::time_point(
+        std::chrono::milliseconds(std::clamp<std::int64_t>(count, 0, latest.time_since_epoch().count())));
 }
 
 }  // namespace
@@ -168,10 +177,18 @@ std::optional<invocation> runtime_client::next() {
     if (event.status != 200)
         throw std::runtime_error("the Runtime API answered a request for the next event with status " +
                                  std::to_string(event.status) + ": " + event.body);
-    return invocation{event.header("Lambda-Runtime-Aws-Request-Id"), std::move(event.body),
-                      time_of(event.header("Lambda-Runtime-Deadline-Ms")),
-                      event.header("Lambda-Runtime-Invoked-Function-Arn"),
-                      event.header("Lambda-Runtime-Trace-Id")};
+    invocation call{event.header("Lambda-Runtime-Aws-Request-Id"),
+                    std::move(event.body),
+                    {},
+                    event.header("Lambda-Runtime-Invoked-Function-Arn"),
+                    event.header("Lambda-Runtime-Trace-Id"),
+                    {}};
+    if (call.id.empty())
+        throw std::runtime_error(
+            "the Runtime API's event has no Lambda-Runtime-Aws-Request-Id: there is no "
+            "invocation that could be answered");
+    read_deadline(event.header("Lambda-Runtime-Deadline-Ms"), call);
+    return call;
 }
 
 receipt runtime_client::respond(const std::string& id, const std::string& body) {

@@ -33,6 +33,7 @@ public:
     runtime_client& operator=(const runtime_client&) = delete;
 
     // Waits for the next event, however long that takes: the environment is frozen meanwhile. Nothing after a stop.
+    // An event without a request id is beyond repair; what else is wrong with one is in its `problem`.
     [[nodiscard]] std::optional<invocation> next();
     // Refused here, as an error of the invocation, when it is larger than Lambda takes.
     receipt respond(const std::string& id, const std::string& body);

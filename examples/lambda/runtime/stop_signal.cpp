@@ -45,6 +45,13 @@ stop_signal::~stop_signal() {
     ::close(descriptor_);
 }
 
+void leave_sigterm_to_the_bootstrap() {
+    struct sigaction nothing {};
+    nothing.sa_handler = [](int) {};
+    nothing.sa_flags = SA_RESTART;
+    sigaction(SIGTERM, &nothing, nullptr);
+}
+
 bool stop_signal::requested() const {
     pollfd readable{descriptor_, POLLIN, 0};
     return ::poll(&readable, 1, 0) > 0;

@@ -16,6 +16,7 @@
 #include <iterator>
 #include <nlohmann/json.hpp>
 #include <set>
+#include <sstream>
 #include <string>
 #include <thread>
 
@@ -56,6 +57,20 @@ char state_of(pid_t process) {
     const std::string text{std::istreambuf_iterator<char>(file), {}};
     const auto end_of_name = text.rfind(')');
     return end_of_name == text.npos ? '?' : text[end_of_name + 2];
+}
+
+// Of its own CPU time, in ticks of the clock.
+unsigned long used_by(pid_t process) {
+    std::ifstream file("/proc/" + std::to_string(process) + "/stat");
+    const std::string text{std::istreambuf_iterator<char>(file), {}};
+    const auto end_of_name = text.rfind(')');
+    if (end_of_name == text.npos) return 0;
+    std::istringstream fields(text.substr(end_of_name + 1));
+    std::string passed_over;
+    for (int field = 3; field != 14; ++field) fields >> passed_over;
+    unsigned long ticks = 0;
+    fields >> ticks;
+    return ticks;
 }
 
 bool is_there(pid_t process) { return ::kill(process, 0) == 0 || errno != ESRCH; }
@@ -110,6 +125,39 @@ TEST(Function, TellsWhatAHandlerThrowsAndGoesOn) {
     const auto good = function.invoke(R"({"loops":3,"steps":1000})");
     EXPECT_FALSE(good.failed()) << good.payload;
     EXPECT_EQ(good.environment, 1U);
+}
+
+TEST(Function, LivesThroughAnEventThatIsNestedTooDeep) {
+    lambda_local::function function(settings_for("echo"));
+    const auto nested = [](std::size_t levels) {
+        return std::string(levels, '[') + std::string(levels, ']');
+    };
+    const auto deep = function.invoke(nested(200'000));
+    EXPECT_EQ(deep.error_type, "Runtime.UnmarshalError");
+    EXPECT_NE(deep.payload.find("500 levels"), std::string::npos) << deep.payload;
+    const auto less = function.invoke(nested(400));
+    EXPECT_EQ(less.payload, "[" + nested(400) + "]");
+    EXPECT_EQ(less.environment, 1U);
+}
+
+TEST(Function, CallsAWrongUrlInAnEventAnInvalidArgument) {
+    function_settings settings = settings_for("s3copy");
+    settings.variables["AWS_ACCESS_KEY_ID"] = settings.variables["AWS_SECRET_ACCESS_KEY"] = "none";
+    lambda_local::function function(settings);
+    const json message{{"from", "no url"}, {"to", "s3://b/k"}};
+    const json record{{"Sns", {{"Message", message.dump()}}}};
+    const auto wrong = function.invoke(json{{"Records", json::array({record})}}.dump());
+    EXPECT_EQ(json::parse(wrong.payload).at("errorType"), "std::invalid_argument") << wrong.payload;
+    EXPECT_NE(wrong.payload.find("\\\"from\\\""), std::string::npos) << wrong.payload;
+}
+
+TEST(Function, TellsTheBeginningOfALongError) {
+    lambda_local::function function(settings_for("cpu"));
+    const auto wrong = function.invoke(json{{"mode", std::string(7U << 20U, '\x01')}}.dump());
+    EXPECT_EQ(wrong.error_type, "Function.Exception");
+    EXPECT_LT(wrong.payload.size(), 6U << 20U);
+    EXPECT_NE(wrong.payload.find("bytes more)"), std::string::npos);
+    EXPECT_EQ(function.invoke(R"({"loops":1,"steps":1})").environment, 1U);
 }
 
 TEST(Function, ComputesTheSameInEveryMode) {
@@ -181,6 +229,24 @@ TEST(Function, SigtermEndsBootstrapAndWorkers) {
     one.processes().ask_to_end();
     EXPECT_EQ(one.processes().exit_status(), 0);
     for (const pid_t worker : workers) EXPECT_TRUE(comes_true([&] { return !is_there(worker); })) << worker;
+}
+
+// Workers that it ended would make this Function.WorkerDied.
+TEST(Function, SigtermInTheMiddleOfAnInvocationLetsItsTasksGoOn) {
+    const function_settings settings = settings_for("cpu", std::chrono::seconds(3));
+    lambda_local::environment one(settings, 1);
+    const std::set<pid_t> workers = workers_in(one.invoke(R"({"loops":2,"steps":1000})"));
+    const auto used = [&workers] {
+        unsigned long ticks = 0;
+        for (const pid_t worker : workers) ticks += used_by(worker);
+        return ticks;
+    };
+    const unsigned long before = used();
+    auto running = std::async(std::launch::async, [&one] { return one.invoke(endless); });
+    EXPECT_TRUE(comes_true([&] { return used() > before + 2; }));
+    one.processes().ask_to_end();
+    const auto answer = running.get();
+    EXPECT_EQ(answer.error_type, "Function.TaskTimeout") << answer.payload;
 }
 
 TEST(Function, TheGroupIsKilledAtItsDeadline) {
