@@ -38,6 +38,39 @@ fanout_from_few() {
 }
 fanout_from_few
 
+# through FAULT: as what follows, through a proxy with that fault.
+through() {
+    local direct=$AWS_ENDPOINT_URL
+    rm -f proxy.in proxy.out
+    mkfifo proxy.in proxy.out
+    node "$here/faulty_proxy.mjs" "$direct" "$1" <proxy.in >proxy.out 2>proxy.err &
+    exec 6>proxy.in 7<proxy.out
+    read -r -t 60 _ AWS_ENDPOINT_URL <&7 || fail "the proxy did not start: $(cat proxy.err)"
+    status=0
+    "$program" fanout s3://few "s3://copies/$1" --function "$function" --make-bucket --json "$1.json" --patience "$2" \
+        >stdout 2>stderr || status=$?
+    exec 6>&- 7<&-
+    AWS_ENDPOINT_URL=$direct
+}
+
+# A message that is refused ends the run without the wait for the others: their patience is longer than this test's time.
+through deny 900
+[ "$status" -ne 0 ] || fail 'a refused message is no success'
+says stderr 'AuthorizationError'
+[ ! -e deny.json ] || fail 'there is a report of what was not published'
+
+# One that is lost is told, and the rest is verified.
+through lose 3
+[ "$status" -ne 0 ] || fail 'a lost message is no success'
+says stderr 'only 7 of 8 messages have come, and none for 3 s'
+equal "$(grep -c '^failed: there is no copy of ' stderr)" 1 'copies that are told missing'
+cp lose.json result.json
+results objects=8 arrived=7 done=7 verified=7
+
+"$program" fanout s3://few/nothing s3://copies/none --function "$function" --make-bucket >stdout 2>stderr ||
+    fail 'no objects are no failure'
+equal "$(cat stdout)" 'published    nothing: there are no objects' 'the report of nothing'
+
 status=0
 "$sandbox" --check || status=$?
 [ $status = 0 ] || exit $status # 77: it has said why

@@ -177,16 +177,16 @@ void add_fanout(CLI::App& app, options& o, raw_options& raw) {
         ->check(CLI::ExistingFile);
     fanout->add_option("--publishers", o.fanout.publishers, "processes")->check(CLI::Range(1, 256))->capture_default_str();
     fanout->add_option("--concurrency", o.fanout.concurrency, "execution environments at most")
-        ->check(CLI::Range(1, 1'000))
-        ->capture_default_str();
+        ->check(CLI::Range(1, 1'000))->capture_default_str();
     fanout->add_option("--at-once", o.fanout.at_once,
                        "messages in delivery (default: twice the concurrency, so that some are throttled)")
         ->check(CLI::Range(1, 1'000));
     fanout->add_option("--poison", o.fanout.poison, "so many messages besides that no function understands")
         ->check(CLI::Range(0, 1'000'000));
     fanout->add_option("--timeout-ms", o.fanout.timeout_ms, "of an invocation")
-        ->check(CLI::Range(1, 900'000))
-        ->capture_default_str();
+        ->check(CLI::Range(1, 900'000))->capture_default_str();
+    fanout->add_option("--patience", o.fanout.patience, "seconds without a message after which none is waited for")
+        ->check(CLI::Range(1, 900))->capture_default_str();
     fanout->add_option("--json", o.json, "the summary, for other programs");
     add_target(*fanout, o);
     add_server(*fanout, o, raw);

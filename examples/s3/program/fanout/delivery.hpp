@@ -39,8 +39,10 @@ public:
     delivery(queue from, lambda_local::function& to);
 
     // Delivers until so many different messages are settled; several threads may do so together. Returns early after
-    // Ctrl-C; throws std::runtime_error when nothing has come for a minute, and s3_error.
-    void run(std::uint64_t expected);
+    // Ctrl-C, after stop(), and when nothing has come for so long: what came is in the result. Throws s3_error.
+    void run(std::uint64_t expected, std::chrono::seconds patience);
+    // Nobody waits for another message. Any thread.
+    void stop() noexcept { stopped_ = true; }
     // When nobody delivers any longer.
     [[nodiscard]] delivered result() const;
 
@@ -52,6 +54,7 @@ private:
 
     queue from_;
     lambda_local::function& to_;
+    std::atomic<bool> stopped_ = false;
     mutable std::mutex mutex_;
     std::set<std::string> seen_;
     delivered counted_;

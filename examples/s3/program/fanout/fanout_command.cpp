@@ -141,6 +141,17 @@ void verify(const options& wanted, s3::credential_source& keys, const object_lis
     result.modified_spread = seconds_between(times);
 }
 
+// Whoever delivers would wait in vain for what was not published, or for what another one can no longer take.
+template <class Work>
+void do_or_stop(delivery& out, Work work) {
+    try {
+        work();
+    } catch (...) {
+        out.stop();
+        throw;
+    }
+}
+
 // Publishes while the messages are delivered already. Everybody has ended when this returns or throws.
 void fan_out(const options& wanted, const s3::credentials& keys, const std::vector<std::string>& messages,
              fanout_result& result) {
@@ -152,14 +163,22 @@ void fan_out(const options& wanted, const s3::credentials& keys, const std::vect
     penstock::thread_pool threads{{.workers = at_once}};
     std::vector<penstock::future<void>> running;
     for (unsigned i = 0; i != at_once; ++i)
-        running.push_back(threads.submit([&] { out.run(messages.size()); }));
+        running.push_back(threads.submit([&] {
+            do_or_stop(out, [&] { out.run(messages.size(), std::chrono::seconds(wanted.fanout.patience)); });
+        }));
     const example_common::stopwatch clock;
-    publish({wanted.run.client, keys, between.topic}, messages, wanted.fanout.publishers);
+    do_or_stop(out, [&] {
+        publish({wanted.run.client, keys, between.topic}, messages, wanted.fanout.publishers);
+    });
     result.publish_seconds = clock.seconds();
     result.published = messages.size();
     for (auto& one : running) one.get();
     result.messages = out.result();
     result.function = function.counters();
+    if (result.messages.arrived < result.published)
+        result.problems.push_back("only " + std::to_string(result.messages.arrived) + " of " +
+                                  std::to_string(result.published) + " messages have come, and none for " +
+                                  std::to_string(wanted.fanout.patience) + " s");
 }
 
 void refuse_without_server(const options& wanted) {

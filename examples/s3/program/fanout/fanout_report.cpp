@@ -48,6 +48,7 @@ std::string text_of(const fanout_result& all) {
     const figures f = figures_of(got);
     const double publish_rate =
         all.publish_seconds > 0 ? static_cast<double>(all.published) / all.publish_seconds : 0;
+    if (all.published == 0) return "published    nothing: there are no objects\n";
     std::string text;
     text += "published    " + count_text(all.published) + " messages for " + count_text(all.objects) +
             " objects in " + duration_text(all.publish_seconds) + " (" + fixed(publish_rate, 1) +

@@ -22,7 +22,7 @@ struct fanout_result {
     delivered messages;
     lambda_local::function_counters function;
     std::uint64_t verified = 0;         // copies that are there with the source's size and ETag
-    std::vector<std::string> problems;  // of copies, one sentence each
+    std::vector<std::string> problems;  // of copies and lost messages, one sentence each
     double modified_spread = 0;         // max - min LastModified of the copies, in whole seconds
 };
 

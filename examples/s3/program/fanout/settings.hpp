@@ -15,6 +15,7 @@ struct fanout_settings {
     unsigned at_once = 0;          // messages in delivery; 0: twice the concurrency
     unsigned poison = 0;           // messages that no function understands, besides
     unsigned timeout_ms = 30'000;  // of an invocation
+    unsigned patience = 60;        // seconds without a message after which none is waited for
 };
 
 }  // namespace s3_program
