@@ -43,6 +43,12 @@ expect '--cpus' '1' "$(inside --cpus "$(taskset -cp $$ | sed 's/.*: *\([0-9]*\).
 hungry=(/usr/bin/python3 -c 'bytearray(600 << 20)')
 inside --memory 2000 "${hungry[@]}" || complain '600 MiB do not fit into --memory 2000'
 if inside --memory 200 "${hungry[@]}" 2>/dev/null; then complain '600 MiB fit into --memory 200'; fi
+for option in --memory --task --see-as; do
+    status=0
+    said=$("$here/sandbox" $option 2>&1) || status=$?
+    expect "$option alone" 2 "$status"
+    [[ $said == "sandbox: $option takes "*"usage: sandbox"* ]] || complain "$option alone: $said"
+done
 status=0
 inside bash -c 'exit 3' || status=$?
 expect 'the status' 3 "$status"

@@ -9,6 +9,8 @@ here=$(dirname "$(readlink -f "$0")")
 repetitions=${PENSTOCK_LAMBDA_REPETITIONS:-5}
 steps=${PENSTOCK_LAMBDA_STEPS:-10000000}
 modes=(sequential process fresh)
+# The CPUs that may be used, one a line: "0-1,4" is what taskset says.
+mapfile -t allowed < <(taskset -cp $$ | sed 's/.*: *//' | tr ',' '\n' | awk -F- '{ for (c = $1; c <= $NF; ++c) print c }')
 mkdir -p "$out"
 : >"$out/cpu.dat"
 
@@ -51,10 +53,10 @@ head_of() {
     echo "Median (least to most) of $repetitions invocations after the first; ten loops of $steps steps."
     head_of 'CPUs'
     for cpus in 1 2 4 6; do
-        if [[ $cpus -le $(nproc) ]]; then
-            row cpus "$cpus" "$cpus" --wrapper "taskset --cpu-list 0-$((cpus - 1))"
+        if [[ $cpus -le ${#allowed[@]} ]]; then
+            row cpus "$cpus" "$cpus" --wrapper "taskset --cpu-list $(IFS=, && echo "${allowed[*]:0:cpus}")"
         else
-            echo "| $cpus | $cpus | not measured: this machine has $(nproc) CPUs | | |"
+            echo "| $cpus | $cpus | not measured: there are ${#allowed[@]} CPUs here | | |"
         fi
     done
     status=0
