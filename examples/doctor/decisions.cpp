@@ -6,12 +6,15 @@
 
 #include <penstock/penstock.hpp>
 
+#include <fcntl.h>
 #include <sys/resource.h>
 
+#include <algorithm>
 #include <chrono>
 #include <cstdio>
 #include <exception>
 #include <string>
+#include <system_error>
 
 namespace doctor {
 namespace {
@@ -28,12 +31,14 @@ finding workers() {
     return {"workers of a pool", std::to_string(penstock::available_cpus()), "the smaller of affinity and quota (available_cpus)"};
 }
 
-finding batches() {
+finding batches() try {
     const penstock::pool::reach reach = penstock::pool::find_reach({});
     if (reach.shared_bytes != 0)
         return {"short tasks", "in batches", "up to " + std::to_string(reach.depth) + " wait at a worker, which shares " +
                                                  std::to_string(reach.shared_bytes / 1024) + " KiB of memory with the pool"};
     return {"short tasks", "one by one", "up to " + std::to_string(reach.depth) + " wait at a worker; each result is written before the next task"};
+} catch (const std::system_error& e) {
+    return {"short tasks", "not known", e.what()};
 }
 
 finding spinning() {
@@ -41,13 +46,24 @@ finding spinning() {
     return {"waiting", "looks for a moment first", "up to 50 us, while waits are short; needs batches"};
 }
 
+// Besides the standard streams: somebody started this program with them open, and a program started like it has them too.
+std::size_t inherited_descriptors(rlim_t limit) {
+    const int end = static_cast<int>(std::min<rlim_t>(limit, 1U << 16U)); // a limit may be a thousand million
+    std::size_t count = 0;
+    for (int fd = 3; fd < end; ++fd) count += ::fcntl(fd, F_GETFD) >= 0;
+    return count;
+}
+
 finding descriptors() {
     const std::size_t fixed = penstock::pool::descriptors_needed({}, 0);
     const std::size_t each = penstock::pool::descriptors_needed({}, 1) - fixed;
     finding found{"descriptors", std::to_string(each) + " a worker, " + std::to_string(fixed) + " a pool"};
     rlimit limit{};
-    if (::getrlimit(RLIMIT_NOFILE, &limit) == 0 && limit.rlim_cur != RLIM_INFINITY && limit.rlim_cur > fixed)
-        found.remark = "RLIMIT_NOFILE is enough for " + std::to_string((limit.rlim_cur - fixed) / each) + " workers";
+    if (::getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur == RLIM_INFINITY) return found;
+    const std::size_t taken = fixed + inherited_descriptors(limit.rlim_cur);
+    const std::size_t most = limit.rlim_cur < taken ? 0 : (limit.rlim_cur - taken) / each;
+    if (most == 0) found.remark = "RLIMIT_NOFILE is too small for a pool: with one worker it takes " + std::to_string(taken + each) + " (ulimit -n)";
+    else found.remark = "RLIMIT_NOFILE is enough for " + std::to_string(most) + (most == 1 ? " worker" : " workers");
     return found;
 }
 

@@ -40,7 +40,8 @@ std::string opens(const os::file_descriptor& descriptor) { return works(static_c
 
 std::string cpu_quota() {
     const auto quota = os::cgroup_cpu_limit("");
-    return quota ? std::to_string(*quota) + " (rounded up)" : "none";
+    if (quota) return std::to_string(*quota) + " (rounded up)";
+    return first_line_of("/proc/self/cgroup").empty() ? "not known" : "none";
 }
 
 std::string affinity() try {
@@ -88,11 +89,13 @@ finding packets() try {
     return {"pipes in packet mode", e.what(), "one task at a time at a worker"};
 }
 
-finding pipe_sizes() {
+finding pipe_sizes() try {
     const os::pipe_ends pipe = os::make_pipe();
     const int usual = ::fcntl(pipe.write_end.get(), F_GETPIPE_SZ);
     const std::string largest = first_line_of("/proc/sys/fs/pipe-max-size");
     return {"pipe size", size_text(static_cast<std::uint64_t>(usual)) + (largest.empty() ? "" : ", at most " + size_text(std::stoull(largest)) + " (F_SETPIPE_SZ)")};
+} catch (const std::system_error& e) {
+    return {"pipe size", "not known", e.what()};
 }
 
 finding landlock() {
@@ -111,11 +114,12 @@ finding user_namespaces() try {
     const int error = penstock::fork_map(make, std::array{CLONE_NEWUSER}).front();
     return {"user namespaces", works(error == 0, error), "not used"};
 } catch (const std::exception& e) {
-    return {"user namespaces", e.what(), "not used"};
+    return {"user namespaces", "not known", e.what()};
 }
 
 finding proc() {
     const std::size_t threads = os::thread_count();
+    if (threads == 0 && errno == EMFILE) return {"/proc", "not known", "there is no free descriptor to look with"};
     if (threads == 0) return {"/proc", "missing", "fork_map and the fork server cannot see whether there are threads"};
     return {"/proc", "readable", "this process has " + std::to_string(threads) + (threads == 1 ? " thread" : " threads")};
 }

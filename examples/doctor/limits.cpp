@@ -87,8 +87,9 @@ std::string first_line_of(const std::string& path) {
 
 std::vector<finding> look_at_limits() {
     const auto memory = cgroup_memory();
+    const std::string otherwise = first_line_of("/proc/self/cgroup").empty() ? "not known" : "none";
     return {{"memory of the machine", machine_memory()},
-            {"memory limit of the cgroup", memory ? size_text(*memory) : "none",
+            {"memory limit of the cgroup", memory ? size_text(*memory) : otherwise,
              memory ? "where it is exceeded the kernel kills a process; a worker costs its task only" : ""},
             {"address space (RLIMIT_AS)", limit_of(RLIMIT_AS, true)},
             {"open files (RLIMIT_NOFILE)", limit_of(RLIMIT_NOFILE, false)},

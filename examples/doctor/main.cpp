@@ -38,6 +38,10 @@ int main(int argc, char** argv) try {
     print("What is here:", doctor::look_at_environment());
     const doctor::decisions all = doctor::ask_penstock();
     print("\nWhat Penstock does with it:", all.findings);
+    if (std::fflush(stdout) != 0 || std::ferror(stdout) != 0) { // the latter after an earlier flush
+        std::fprintf(stderr, "penstock-doctor: the report cannot be written to standard output\n");
+        return 1;
+    }
     return all.works ? 0 : 1;
 } catch (const std::exception& e) {
     std::fprintf(stderr, "penstock-doctor: %s\n", e.what());

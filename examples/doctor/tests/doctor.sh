@@ -23,6 +23,20 @@ says 'waiting' 'sleeps at once'
 says 'open files \(RLIMIT_NOFILE\)' 256
 says 'descriptors' '.*RLIMIT_NOFILE is enough for [1-9]'
 
+# With so few descriptors no pool works; it says so, of each thing that it cannot look at too.
+report=$(ulimit -n 5 && "$program") && { echo 'a pool works with 5 descriptors?'; exit 1; }
+says 'descriptors' '.*RLIMIT_NOFILE is too small for a pool'
+says 'start_method::spawn' 'FAILED'
+# And where it says that they are enough for one, they are.
+report=$(ulimit -n 15 && "$program")
+says 'descriptors' '.*RLIMIT_NOFILE is enough for 1 worker'
+says 'start_method::spawn' '[0-9.]+ ms'
+
+if [[ -w /dev/full ]] && "$program" >/dev/full 2>/dev/null; then
+    echo 'a report that nobody got is no success'
+    exit 1
+fi
+
 if ! "$sandbox" --check; then
     echo 'so it was seen out here only'
     exit 0
