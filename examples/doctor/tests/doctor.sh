@@ -27,8 +27,9 @@ says 'descriptors' '.*RLIMIT_NOFILE is enough for [1-9]'
 report=$(ulimit -n 5 && "$program") && { echo 'a pool works with 5 descriptors?'; exit 1; }
 says 'descriptors' '.*RLIMIT_NOFILE is too small for a pool'
 says 'start_method::spawn' 'FAILED'
-# And where it says that they are enough for one, they are.
-report=$(ulimit -n 15 && "$program")
+# And where it says that they are enough for one, they are: 12, and two more for the fork server. What ctest has left open
+# would count as well.
+report=$(for ((fd = 3; fd < 255; ++fd)); do eval "exec $fd>&-"; done; ulimit -n 14 && "$program")
 says 'descriptors' '.*RLIMIT_NOFILE is enough for 1 worker'
 says 'start_method::spawn' '[0-9.]+ ms'
 
