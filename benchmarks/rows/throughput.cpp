@@ -33,19 +33,29 @@ void map_all(process_pool& pool, const std::vector<std::uint64_t>& items) {
 }
 
 template <class Run>
-measurements rate(const request& asked, std::uint64_t count, const char* unit, Run run) {
-    process_pool pool({.workers = asked.workers});
+double rate_of(const pool_options& options, std::uint64_t count, Run run) {
+    process_pool pool(options);
     train(pool);
     const stopwatch time;
     run(pool);
-    return {{ourselves, "", static_cast<double>(count) / time.seconds(), unit}};
+    return static_cast<double>(count) / time.seconds();
+}
+
+template <class Run>
+measurements rate(const request& asked, std::uint64_t count, const char* unit, Run run) {
+    return {{ourselves, "", rate_of({.workers = asked.workers}, count, run), unit}};
 }
 
 }  // namespace
 
 measurements fire_all(const request& asked) {
     const std::uint64_t count = asked.amount<std::uint64_t>(1'000'000, 200'000);
-    return rate(asked, count, "tasks/s", [&](process_pool& pool) { run_null_tasks(pool, count); });
+    measurements all = rate(asked, count, "tasks/s", [&](process_pool& pool) { run_null_tasks(pool, count); });
+    const std::uint64_t few = count / 5; // each of them is a packet, and so is its answer
+    const pool_options one_by_one{.workers = asked.workers, .batches = batching::never};
+    all.push_back({ourselves, "batching::never", rate_of(one_by_one, few, [&](process_pool& pool) { run_null_tasks(pool, few); }),
+                   "tasks/s"});
+    return all;
 }
 
 measurements window_1000(const request& asked) {
