@@ -59,6 +59,7 @@ public:
         using clock = std::chrono::steady_clock;
         const auto now = clock::now();
         const std::chrono::duration<double> wanted = duration;
+        if (wanted.count() <= 0) return checked().wait_until(now); // however far below
         if (wanted >= std::chrono::duration<double>(clock::time_point::max() - now) / 2) return wait(), true;
         return checked().wait_until(now + std::chrono::duration_cast<clock::duration>(duration));
     }

@@ -72,10 +72,12 @@ private:
 
 bool completion_queue::wait_for_arrival(std::unique_lock<std::mutex>& lock, clock::time_point limit) {
     const auto any = [this] { return first_ != nullptr; };
-    if (limit != clock::time_point::max() && limit <= clock::now()) return false;
     lock.unlock(); // the pool has locks of its own
-    const stand_in other(step_aside());
+    run_deferred_callbacks(); // what is waited for may wait for these
+    const bool is_over = limit != clock::time_point::max() && limit <= clock::now();
+    const stand_in other(is_over ? nullptr : step_aside());
     lock.lock();
+    if (is_over) return any();
     if (limit != clock::time_point::max()) return arrived_.wait_until(lock, limit, any);
     arrived_.wait(lock, any);
     return true;

@@ -4,6 +4,8 @@
 #include <penstock/errors.hpp>
 
 #include <string>
+#include <utility>
+#include <vector>
 
 namespace penstock::detail {
 
@@ -61,10 +63,14 @@ void linked_state::collect(inputs& to_cancel) {
 }
 
 bool linked_state::help() {
+    std::vector<state_ref<shared_state>> path; // to what has to end first; a chain may be long
+    path.push_back(state_ref<shared_state>::share(this));
     while (!ready()) {
-        const auto last = end_of_chain(*this);
-        if (!last || last->ready() || !last->help()) break;
+        for (auto next = path.back()->input(); next && !next->ready(); next = path.back()->input())
+            path.push_back(std::move(next));
+        if (path.size() == 1 || !path.back()->help()) break;
         run_deferred_callbacks(); // of those in between
+        while (path.size() != 1 && path.back()->ready()) path.pop_back();
     }
     return ready();
 }

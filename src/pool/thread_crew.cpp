@@ -58,6 +58,7 @@ bool thread_crew::try_submit(detail::thread_task& task, task_priority priority) 
 
 /// Counts one more unfinished task. False where that would be waiting.
 bool thread_crew::wait_for_room(bool may_wait) {
+    if (may_wait) detail::run_deferred_callbacks(); // what makes room may wait for these
     std::unique_lock lock(mutex_);
     if (is_full() && !closed_) {
         if (!may_wait) return false;
@@ -82,7 +83,10 @@ void thread_crew::accept(detail::thread_task& task, task_priority priority) {
 /// The shared queue is sealed: the pool was shut down, or is broken.
 void thread_crew::refuse(detail::thread_task& task) {
     std::unique_lock lock(mutex_);
-    if (is_bounded()) --unfinished_;
+    if (is_bounded()) {
+        --unfinished_;
+        room_.notify_one(); // who waits for room is refused, too
+    }
     if (closed_) throw pool_closed("penstock: this thread pool was shut down and takes no more tasks");
     const std::string cause = broken_.value();
     lock.unlock();
@@ -204,6 +208,7 @@ bool thread_crew::step_aside(detail::thread_task& task) {
 void thread_crew::make_place() noexcept {
     {
         const std::lock_guard lock(mutex_);
+        refused_until_ = {}; // without a thread in our place whoever we wait for may never run
         ++permits_;
         count_missing();
     }
@@ -261,6 +266,7 @@ void thread_crew::wait_idle() {
         throw std::system_error(
             std::make_error_code(std::errc::resource_deadlock_would_occur),
             "penstock: wait_idle() in a task or callback of the same pool would wait for itself");
+    detail::run_deferred_callbacks(); // what is waited for may wait for these
     std::unique_lock lock(mutex_);
     wait_until(lock, [this, before = rests_] { return unsettled() == 0 || rests_ != before; });
 }

@@ -138,6 +138,7 @@ private:
     void count_missing() noexcept; // holds mutex_
     bool call_resting() noexcept;  // holds mutex_
     void bring_worker() noexcept;
+    bool could_bring_worker() noexcept;
     void start_first();
     void replace_lost_worker(worker& me) noexcept;
     std::vector<std::thread> take_threads(); // holds mutex_
@@ -180,7 +181,9 @@ private:
     bool ended_ = false;         // there is nothing left that a thread could do
     std::size_t permits_ = 0;    // how many may: as asked for, and a stand-in for each that stepped aside
     bool paused_ = false;
-    bool refused_ = false;              // the system gave no more threads
+    worker* unstarted_ = nullptr;       // made, but there was no thread for it
+    unsigned refusals_ = 0;             // of threads, by the system, in a row
+    std::chrono::steady_clock::time_point refused_until_{};
     std::uint64_t settled_outside_ = 0; // tasks that ended in threads that are no workers
     std::size_t unfinished_ = 0;        // tasks submitted and not done, counted where there is a bound
     std::size_t discounted_ = 0;        // tasks that those which shut the pool down do not wait for

@@ -37,6 +37,7 @@ private:
 
 void thread_crew::shut_down(shutdown_mode mode) {
     close(mode);
+    detail::run_deferred_callbacks(); // what is waited for may wait for these
     std::vector<std::thread> gone;
     std::unique_lock lock(mutex_);
     if (worker* me = this_worker(this)) {

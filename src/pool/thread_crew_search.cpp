@@ -50,12 +50,12 @@ detail::thread_task* thread_crew::find(worker& me, thread_queue::limit allowed) 
 }
 
 detail::thread_task* thread_crew::take(worker& me, thread_queue::limit allowed) {
+    if (++me.takes % turn_of_others == 0)
+        if (detail::thread_task* task = steal(me, allowed)) return task;
     if (shared_.has_special()) {
         if (detail::thread_task* task = shared_.take_in_turn(allowed, me.queue)) return task;
         return steal(me, allowed);
     }
-    if (++me.takes % turn_of_others == 0)
-        if (detail::thread_task* task = steal(me, allowed)) return task;
     if (me.queue.size() != 0)
         if (detail::thread_task* task = me.queue.take(allowed, 1, nullptr)) return task;
     if (const std::size_t waiting = shared_.size(); waiting != 0) {
@@ -92,10 +92,9 @@ bool thread_crew::work_is_waiting() const noexcept {
 /// There is a task more than before: somebody must look for it.
 void thread_crew::signal() noexcept {
     if (search_.load() != 0 || spinning_.load()) return;
-    const bool asleep = sleepers_.load() != 0;
-    if (!asleep && missing_.load(std::memory_order_relaxed) <= 0) return;
+    if (sleepers_.load() == 0 && missing_.load(std::memory_order_relaxed) <= 0) return;
     if (search_.exchange(1) != 0) return;
-    if (!asleep) return bring_worker();
+    if (sleepers_.load() == 0) return bring_worker(); // the one that was seen may be awake by now
     epoch_.fetch_add(1);
     detail::futex_wake_one(epoch_);
 }

@@ -8,6 +8,14 @@
 
 namespace penstock::pool {
 
+namespace {
+
+using clock = std::chrono::steady_clock;
+constexpr unsigned refusals_at_once = 8; // from then on it is not asked at each submit
+constexpr auto time_between_refusals = std::chrono::milliseconds(1);
+
+} // namespace
+
 void thread_crew::start() {
     if (!options_.initializer) return;
     std::unique_lock lock(mutex_);
@@ -35,10 +43,14 @@ void thread_crew::start_first() {
 }
 
 void thread_crew::add_worker() {
-    worker& added = workers_.emplace_back(*this);
-    added.next = newest_.load(std::memory_order_relaxed);
-    newest_.store(&added, std::memory_order_release); // before it begins; without a thread, it has nothing to steal for ever
-    added.thread = std::thread([self = shared_from_this(), &added] { self->work(added); });
+    if (unstarted_ == nullptr) {
+        worker& added = workers_.emplace_back(*this);
+        added.next = newest_.load(std::memory_order_relaxed);
+        newest_.store(&added, std::memory_order_release); // before it begins
+        unstarted_ = &added;
+    }
+    unstarted_->thread = std::thread([self = shared_from_this(), me = unstarted_] { self->work(*me); });
+    unstarted_ = nullptr;
     ++active_;
     count_missing();
 }
@@ -61,23 +73,34 @@ bool thread_crew::call_resting() noexcept {
 
 /// search_ is 1, for the thread that comes.
 void thread_crew::bring_worker() noexcept {
-    const std::lock_guard lock(mutex_);
-    if (missing_ > 0 && !abandoning_ && !ended_) {
-        if (call_resting()) return;
-        try {
-            if (!refused_) return add_worker();
-        } catch (const std::exception&) { // out of threads or memory: those that are there carry on
-            refused_ = true;
-        }
-    }
+    if (could_bring_worker()) return;
     search_ = 0;
+    if (sleepers_.load() != 0 && work_is_waiting()) signal(); // for who has submitted, or gone to sleep, meanwhile
+}
+
+bool thread_crew::could_bring_worker() noexcept {
+    const std::lock_guard lock(mutex_);
+    if (missing_ <= 0 || abandoning_ || ended_) return false;
+    if (call_resting()) return true;
+    const auto now = clock::now();
+    if (now < refused_until_) return false;
+    try {
+        add_worker();
+        refusals_ = 0;
+        return true;
+    } catch (const std::exception&) { // out of threads or memory: those that are there carry on
+        if (++refusals_ >= refusals_at_once) refused_until_ = now + time_between_refusals;
+        return false;
+    }
 }
 
 void thread_crew::replace_lost_worker(worker& me) noexcept {
     leave_work(me);
     {
         const std::lock_guard lock(mutex_);
+        if (me.thread.joinable()) me.thread.detach(); // nobody would join it before the pool ends; it owns a share of the crew
         if (over() && !work_is_waiting()) return; // and perhaps nobody is left to join it
+        if (missing_ <= 0) return;
         try {
             add_worker();
         } catch (const std::exception&) { // out of threads or memory: the other workers carry on

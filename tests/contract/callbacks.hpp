@@ -5,6 +5,9 @@
 
 #include "contract/tools.hpp"
 
+#include <penstock/shared_future.hpp>
+#include <penstock/wait.hpp>
+
 #include <atomic>
 #include <functional>
 #include <memory>
@@ -153,6 +156,23 @@ TYPED_TEST_P(contract_callbacks, may_wait_for_another_task_of_the_pool) {
     EXPECT_EQ(value, 7);
 }
 
+// Callbacks that are nested deeply are put off, and run when the one that put them off waits for them, in whatever way.
+TYPED_TEST_P(contract_callbacks, may_wait_for_several_however_deep_they_are) {
+    TypeParam one{{.workers = 1}};
+    busy_worker<TypeParam> busy(one);
+    const auto pending = one.submit(add, 1, 2).share();
+    std::vector<future<int>> made;
+    made.push_back(pending.then([](const shared_future<int>&) { return 7; }));
+    future<int> chain = std::move(busy.task());
+    for (int link = 0; link != 15; ++link) chain = chain.then([](int value) { return value + 1; });
+    auto deepest = chain.then([&](int) {
+        pending.cancel();
+        return wait(made).done.size();
+    });
+    busy.release();
+    EXPECT_EQ(result_of(deepest), 1u);
+}
+
 TYPED_TEST_P(contract_callbacks, may_shut_the_pool_down) {
     event done;
     std::atomic<bool> refused{false};
@@ -196,7 +216,7 @@ REGISTER_TYPED_TEST_SUITE_P(contract_callbacks, run_in_the_order_added, get_the_
                             run_when_the_task_failed, run_when_the_task_is_cancelled, run_when_added_late,
                             are_reported_when_they_throw_and_the_rest_runs, may_submit,
                             may_submit_ten_thousand_deep, may_hold_the_last_handle,
-                            may_wait_for_another_task_of_the_pool, may_shut_the_pool_down,
+                            may_wait_for_another_task_of_the_pool, may_wait_for_several_however_deep_they_are, may_shut_the_pool_down,
                             may_destroy_the_pool);
 
 } // namespace penstock::test

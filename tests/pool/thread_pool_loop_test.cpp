@@ -7,6 +7,7 @@
 #include <gtest/gtest.h>
 
 #include <atomic>
+#include <chrono>
 #include <cstdint>
 #include <limits>
 #include <memory>
@@ -86,6 +87,13 @@ TEST(thread_loops, share_a_bounded_pool) {
     auto inside = pool.submit([&] { pool.for_each_index(100, [&](int) { ++calls; }); });
     EXPECT_THROW(result_of(inside), queue_full); // the task itself is all that may be pending
     EXPECT_EQ(calls, 100);
+}
+
+TEST(thread_loops, may_last_longer_than_a_task) {
+    thread_pool pool{{.workers = 2, .task_timeout = std::chrono::nanoseconds(1)}};
+    std::atomic<int> calls{0};
+    pool.for_each_index(1'000, [&](int) { ++calls; });
+    EXPECT_EQ(calls, 1'000);
 }
 
 TEST(thread_loops, end_with_the_pool) {

@@ -6,11 +6,16 @@
 
 #include <gtest/gtest.h>
 
+#include <pthread.h>
+#include <unistd.h>
+
 #include <atomic>
 #include <filesystem>
+#include <fstream>
 #include <functional>
 #include <iterator>
 #include <mutex>
+#include <stdexcept>
 #include <thread>
 #include <vector>
 
@@ -120,6 +125,55 @@ TEST(thread_pool_workers, take_it_even_while_there_is_always_something_else) {
     for (int i = 0; i != 50; ++i) static_cast<void>(pool.submit([&] { again(); })); // in the shared one
     busy.release();
     EXPECT_TRUE(result_of(outer));
+}
+
+TEST(thread_pool_workers, take_it_even_while_there_are_always_low_ones) {
+    event begun;
+    event taken;
+    std::atomic<bool> enough{false};
+    std::function<void()> again;
+    thread_pool pool{{.workers = 2}};
+    const task_options low{.priority = task_priority::low};
+    again = [&] {
+        if (!enough) static_cast<void>(pool.submit(low, [&] { again(); }));
+    };
+    auto outer = pool.submit([&] {
+        static_cast<void>(pool.submit([&] { taken.set(); })); // in this worker's queue, as nothing waits in the shared one
+        begun.set();
+        const bool in_time = taken.wait();
+        enough = true;
+        return in_time;
+    });
+    ASSERT_TRUE(begun.wait());
+    for (int i = 0; i != 50; ++i) static_cast<void>(pool.submit(low, [&] { again(); }));
+    EXPECT_TRUE(result_of(outer));
+}
+
+TEST(thread_pool_workers, of_a_broken_pool_with_a_bound_keep_nobody_waiting) {
+    thread_pool pool{{.workers = 1, .initializer = call([] { throw std::runtime_error("no"); }), .max_pending = 1}};
+    std::vector<std::thread> all;
+    for (int t = 0; t != 4; ++t)
+        all.emplace_back([&pool] {
+            for (int i = 0; i != 20'000; ++i) EXPECT_THROW(pool.submit(do_nothing).get(), pool_broken);
+        });
+    for (std::thread& each : all) each.join(); // each of them had room once more, when another one was refused
+}
+
+TEST(thread_pool_workers, end_by_pthread_exit_and_leave_no_stack_behind) {
+    thread_pool pool{{.workers = 1}};
+    result_of(pool.submit([] { return 1; }));
+    const auto stacks = [] {
+        std::ifstream maps("/proc/self/statm");
+        std::size_t pages = 0;
+        maps >> pages;
+        return pages * static_cast<std::size_t>(::sysconf(_SC_PAGESIZE)) / (8u << 20);
+    };
+    const auto before = stacks();
+    for (int i = 0; i != 200; ++i) {
+        auto ends = pool.submit([] { ::pthread_exit(nullptr); });
+        EXPECT_THROW(result_of(ends), worker_died);
+    }
+    EXPECT_LT(stacks(), before + 100); // each had 8 MiB of addresses
 }
 
 TEST(thread_pool_workers, run_low_tasks_while_there_are_always_others) {

@@ -79,6 +79,7 @@ std::chrono::steady_clock::time_point deadline_in(const std::chrono::duration<Re
     using clock = std::chrono::steady_clock;
     const auto now = clock::now();
     const std::chrono::duration<double> wanted = duration;
+    if (wanted.count() <= 0) return now; // however far below
     if (wanted >= std::chrono::duration<double>(clock::time_point::max() - now) / 2)
         return clock::time_point::max();
     return now + std::chrono::duration_cast<clock::duration>(duration);

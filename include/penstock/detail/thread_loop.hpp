@@ -7,9 +7,11 @@
 
 #include <penstock/errors.hpp>
 #include <penstock/future.hpp>
+#include <penstock/pool_options.hpp>
 
 #include <algorithm>
 #include <atomic>
+#include <chrono>
 #include <concepts>
 #include <cstddef>
 #include <cstdint>
@@ -42,18 +44,22 @@ public:
             from = taken_.load(std::memory_order_relaxed);
         }
     }
+    /// f was called with each index, and came back.
+    bool is_done() const noexcept { return done_.load(std::memory_order_acquire) == count_; }
     void rethrow() const {
         if (error_ != nullptr) std::rethrow_exception(error_);
     }
 
 private:
     bool run(std::uint64_t from, std::uint64_t end) {
+        const std::uint64_t size = end - from;
         try {
             while (from != end && !failed_.load(std::memory_order_relaxed)) {
                 const std::uint64_t next_look = std::min(end, from + 64); // compilers do much with a plain loop
                 for (; from != next_look; ++from)
                     std::invoke(function_, static_cast<I>(static_cast<std::uint64_t>(first_) + from));
             }
+            done_.fetch_add(size, std::memory_order_release);
             return true;
         } catch (...) {
             const std::exception_ptr error = std::current_exception();
@@ -71,7 +77,8 @@ private:
     const std::uint64_t count_;
     const std::uint64_t shares_;
     alignas(64) std::atomic<std::uint64_t> taken_{0};
-    alignas(64) std::atomic<bool> failed_{false};
+    alignas(64) std::atomic<std::uint64_t> done_{0};
+    std::atomic<bool> failed_{false};
     std::mutex mutex_;
     std::exception_ptr error_; // the first
 };
@@ -82,9 +89,9 @@ struct loop_on_threads {
     static void run(Pool& pool, I first, I last, F&& f) {
         static_assert(std::is_invocable_v<F&, I>, "penstock: for_each_index cannot call this callable with an index");
         thread_loop<I, std::remove_reference_t<F>> loop(pool.workers(), first, last, f);
-        std::vector<future<void>> workers;
+        crew workers;
         std::exception_ptr refused = submit(pool, loop, workers);
-        for (future<void>& each : workers) { // none may be left that refers to our frame
+        for (future<void>& each : workers) {
             if (loop.all_taken() && each.cancel()) continue;
             try {
                 each.get();
@@ -94,7 +101,7 @@ struct loop_on_threads {
             }
         }
         loop.rethrow();
-        if (refused != nullptr) std::rethrow_exception(refused);
+        if (refused != nullptr && !loop.is_done()) std::rethrow_exception(refused);
     }
 
     template <class Pool, class Range, class F>
@@ -106,13 +113,24 @@ struct loop_on_threads {
     }
 
 private:
+    /// None may be left that refers to the caller's frame.
+    struct crew : std::vector<future<void>> {
+        ~crew() {
+            for (future<void>& each : *this)
+                if (each.valid() && !each.cancel()) each.wait();
+        }
+    };
+
     /// Why the pool took less of them than wanted, where that matters.
     template <class Pool, class Loop>
     static std::exception_ptr submit(Pool& pool, Loop& loop, std::vector<future<void>>& workers) {
         const auto wanted = static_cast<std::size_t>(std::min<std::uint64_t>(pool.workers(), loop.count()));
         workers.reserve(wanted);
         try {
-            while (workers.size() != wanted && !loop.all_taken()) workers.push_back(pool.submit([&loop] { loop.work(); }));
+            // A deadline of the pool is one for tasks; these last as long as the loop.
+            const task_options options{.timeout = std::chrono::nanoseconds::max()};
+            while (workers.size() != wanted && !loop.all_taken())
+                workers.push_back(pool.submit(options, [&loop] { loop.work(); }));
         } catch (const queue_full&) {
             if (workers.empty()) return std::current_exception();
         } catch (...) {
