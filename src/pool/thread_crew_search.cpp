@@ -121,7 +121,7 @@ bool thread_crew::may_spin() noexcept {
 
 /// True when there may be a task. One worker at a time, so that the others' processors are free.
 bool thread_crew::spin(worker& me) {
-    if (!may_spin() || over() || spinning_.exchange(true)) return false;
+    if (over() || !may_spin() || spinning_.exchange(true)) return false;
     const bool found = me.spins.look(longest_look, [this] { return work_is_waiting() || over(); });
     spinning_.store(false); // from here on a submit wakes somebody
     return found;
