@@ -143,7 +143,7 @@ void thread_task::fail(std::exception_ptr error) noexcept {
 }
 
 void thread_task::settle() noexcept {
-    if (!std::exchange(settled_, true)) crew()->settled();
+    if (!settled_.exchange(true, std::memory_order_acq_rel)) crew()->settled();
 }
 
 std::exception_ptr thread_task::thread_ended() const {

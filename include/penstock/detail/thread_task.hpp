@@ -98,8 +98,8 @@ private:
     thread_task* previous_ = nullptr;
     std::uint8_t lane_ = 0;
     bool queued_ = false;
-    bool settled_ = false; // whoever claimed the task has this one and the next
-    bool settle_before_callbacks_ = false;
+    std::atomic<bool> settled_{false};     // by who claimed the task, or who runs a callback that was added late
+    bool settle_before_callbacks_ = false; // set by who claimed it, before it is ready
 };
 
 } // namespace penstock::detail
