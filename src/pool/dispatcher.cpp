@@ -21,7 +21,9 @@ constexpr auto old_deafness = 1s;  // a worker that took no task in time so long
 
 dispatcher::dispatcher(fleet& workers, const dispatcher_options& options)
     : fleet_(workers), options_(options), workers_(options.workers), target_(options.workers), restarts_(options.workers, options.restart),
-      random_(options.seed) {}
+      random_(options.seed) {
+    idle_.reserve(options.workers); // a worker must not be forgotten for want of memory
+}
 
 void dispatcher::submit(task_entry& entry, time_point now) {
     entry.place = task_entry::queued;

@@ -155,6 +155,7 @@ void dispatcher::dismiss(std::size_t number, time_point now) {
 void dispatcher::resize(std::size_t workers, time_point now) {
     target_ = workers;
     restarts_.set_workers(workers);
+    idle_.reserve(workers);
     if (workers_.size() < workers) workers_.resize(workers);
     for (std::size_t number = 0; number != workers_.size(); ++number) {
         worker_state& state = workers_[number];

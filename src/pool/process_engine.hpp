@@ -86,6 +86,7 @@ private:
         std::uint32_t generation = 0;      // tells the events of a process from those of the one before
         bool polls_for_room = false;
         bool is_read = false; // by the I/O thread, which does so without the lock
+        bool has_unread_frames = false; // in the reader, as there was no memory to take them
         bool is_noise_unclear = false; // bytes that are no frame, should more come, are not the doing of whatever runs then
         time_point answered_at{};
         bool was_ready = false;
@@ -159,7 +160,7 @@ private:
     void receive(std::size_t worker, std::unique_lock<std::mutex>& lock);
     void take_frames(std::size_t worker);
     void settle_answered(std::size_t worker);
-    void harvest(std::size_t worker);
+    bool harvest(std::size_t worker);
     void harvest_before(std::size_t worker, std::uint64_t task);
     void skip_damage(std::size_t worker, const std::string& what);
     void fail_for_damage(work_item& item, const record& worker);

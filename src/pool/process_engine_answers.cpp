@@ -67,31 +67,40 @@ void process_engine::skip_damage(std::size_t worker, const std::string& what) {
 }
 
 /// After any number of answers, or none.
-void process_engine::settle_answered(std::size_t worker) {
+void process_engine::settle_answered(std::size_t worker) try {
     if (!std::exchange(took_answers_, false)) return;
     take_left(inbox_.take());
     const auto now = clock::now();
     if (task_entry* next = dispatcher_->running(worker)) static_cast<work_item*>(next)->set_running();
     if (options_.max_rss_per_worker != 0) check_memory(worker);
     dispatcher_->settle_answered(worker, now);
+} catch (const std::bad_alloc&) {
+    took_answers_ = true;
+    throw;
 }
 
 /// Takes the answers that the worker has left in its page and not written yet. What it, or its tasks, have written comes
-/// first: bytes that are no frame are the doing of a task that is not answered yet.
-void process_engine::harvest(std::size_t worker) {
+/// first: bytes that are no frame are the doing of a task that is not answered yet. False where there is no memory for all of
+/// it: the I/O thread, once it is woken, tries again.
+bool process_engine::harvest(std::size_t worker) {
     record& place = records_[worker];
-    if (!place.slot || !place.slot->has_page() || place.is_read) return;
-    place.slot->look_into_page();
+    if (!place.slot || !place.slot->has_page() || place.is_read) return true;
     try {
-        if (place.slot->receive() == worker_slot::reading::some) take_frames(worker);
-    } catch (const std::bad_alloc&) { // the I/O thread will meet it too, and say so
+        place.slot->look_into_page();
+        if (place.slot->receive() == worker_slot::reading::some || place.has_unread_frames) take_frames(worker);
+        place.has_unread_frames = false;
+        const auto now = clock::now();
+        while (auto frame = place.slot->harvest()) {
+            if (place.slot->frames().within_head()) place.is_noise_unclear = true; // too little to tell what it is
+            take_answer(worker, *frame, now);
+        }
+        settle_answered(worker);
+        return true;
+    } catch (const std::bad_alloc&) {
+        place.has_unread_frames = true; // perhaps: the pipe would not say so any more
+        note_left(worker);
+        return false;
     }
-    const auto now = clock::now();
-    while (auto frame = place.slot->harvest()) {
-        if (place.slot->frames().within_head()) place.is_noise_unclear = true; // too little to tell what it is
-        take_answer(worker, *frame, now);
-    }
-    settle_answered(worker);
 }
 
 /// The same up to a task that says that it runs.
@@ -112,12 +121,7 @@ void process_engine::harvest_before(std::size_t worker, std::uint64_t task) {
 /// After a write during which workers may have left answers. All of them but where there is no memory for them now.
 void process_engine::harvest_left() {
     std::erase_if(left_, [this](std::size_t worker) {
-        try {
-            harvest(worker);
-        } catch (const std::bad_alloc&) {
-            return false;
-        }
-        return !records_[worker].slot || records_[worker].slot->took_left();
+        return harvest(worker) && (!records_[worker].slot || records_[worker].slot->took_left());
     });
 }
 

@@ -48,7 +48,7 @@ void process_engine::reap(std::size_t worker) {
         place.reason = "there is no memory for its result";
     }
     take_frames(worker);
-    harvest(worker);
+    if (!harvest(worker)) throw std::bad_alloc(); // its page goes with it
     if (may_be_sigkill(*status) && place.reason.empty()) place.reason = place.kill_reason;
     const std::vector<std::uint64_t> unread = place.slot->unread_after_death();
     note_not_begun(worker, unread);

@@ -64,12 +64,7 @@ bool process_engine::sleep_until_answers(work_item& item, worker_slot::awaited_a
 
 /// Under the lock: what the I/O thread would do now.
 void process_engine::take_answers_of(std::size_t worker, std::unique_lock<std::mutex>& lock) {
-    try {
-        harvest(worker); // whoever fills the place by now
-    } catch (const std::bad_alloc&) {
-        note_left(worker); // until there is memory
-        wake_.signal();
-    }
+    if (!harvest(worker)) wake_.signal(); // whoever fills the place by now
     publish(lock);
     tell_io_thread();
 }
