@@ -202,11 +202,13 @@ TYPED_TEST_P(contract_continuations, cancel_the_future_that_was_given) {
 TYPED_TEST_P(contract_continuations, are_not_cancelled_while_they_run) {
     const gate release;
     event running;
-    auto last = this->pool.submit(same, 1).then([&](int x) {
+    busy_worker<TypeParam> busy(this->pool); // of a task that is done already it would run here, in then
+    auto last = busy.task().then([&](int x) {
         running.set();
         release.wait();
         return x;
     });
+    busy.release();
     ASSERT_TRUE(running.wait());
     EXPECT_FALSE(last.cancel());
     EXPECT_TRUE(last.cancel(force)); // asked to stop: it goes on to its end, and then has no value
