@@ -161,6 +161,7 @@ private:
     void take_frames(std::size_t worker);
     void settle_answered(std::size_t worker);
     bool harvest(std::size_t worker);
+    void blame_for_noise(std::size_t worker, std::uint64_t task);
     void harvest_before(std::size_t worker, std::uint64_t task);
     void skip_damage(std::size_t worker, const std::string& what);
     void fail_for_damage(work_item& item, const record& worker);

@@ -89,9 +89,10 @@ bool process_engine::harvest(std::size_t worker) {
         place.slot->look_into_page();
         if (place.slot->receive() == worker_slot::reading::some || place.has_unread_frames) take_frames(worker);
         place.has_unread_frames = false;
+        while (place.slot->frames().within_head() && place.slot->receive() == worker_slot::reading::some) take_frames(worker);
         const auto now = clock::now();
         while (auto frame = place.slot->harvest()) {
-            if (place.slot->frames().within_head()) place.is_noise_unclear = true; // too little to tell what it is
+            if (place.slot->frames().within_head()) blame_for_noise(worker, frame->head.task);
             take_answer(worker, *frame, now);
         }
         settle_answered(worker);
@@ -101,6 +102,18 @@ bool process_engine::harvest(std::size_t worker) {
         note_left(worker);
         return false;
     }
+}
+
+/// The pipe holds less than a head, and what was written before the answer to this task is all there: so it is no frame. If
+/// the task is the only one that was run since the last answer, it is its doing.
+void process_engine::blame_for_noise(std::size_t worker, std::uint64_t task) {
+    record& place = records_[worker];
+    task_entry* suspect = dispatcher_->running(worker);
+    if (!std::exchange(place.is_noise_unclear, true) && !place.slot->is_between_answers() && suspect != nullptr && suspect->id == task) {
+        static_cast<work_item*>(suspect)->has_damaged_pipe = true;
+        place.reason = "it sent bytes that are not a frame through its result pipe";
+    }
+    dispatcher_->recycle(worker, clock::now());
 }
 
 /// The same up to a task that says that it runs.
