@@ -40,8 +40,7 @@ std::string opens(const os::file_descriptor& descriptor) { return works(static_c
 
 std::string cpu_quota() {
     const auto quota = os::cgroup_cpu_limit("");
-    if (quota) return std::to_string(*quota) + " (rounded up)";
-    return first_line_of("/proc/self/cgroup").empty() ? "not known" : "none";
+    return quota ? std::to_string(*quota) + " (rounded up)" : no_limit();
 }
 
 std::string affinity() try {

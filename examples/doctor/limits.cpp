@@ -85,11 +85,12 @@ std::string first_line_of(const std::string& path) {
     return line;
 }
 
+std::string no_limit() { return first_line_of("/proc/self/cgroup").empty() ? "not known" : "none"; }
+
 std::vector<finding> look_at_limits() {
     const auto memory = cgroup_memory();
-    const std::string otherwise = first_line_of("/proc/self/cgroup").empty() ? "not known" : "none";
     return {{"memory of the machine", machine_memory()},
-            {"memory limit of the cgroup", memory ? size_text(*memory) : otherwise,
+            {"memory limit of the cgroup", memory ? size_text(*memory) : no_limit(),
              memory ? "where it is exceeded the kernel kills a process; a worker costs its task only" : ""},
             {"address space (RLIMIT_AS)", limit_of(RLIMIT_AS, true)},
             {"open files (RLIMIT_NOFILE)", limit_of(RLIMIT_NOFILE, false)},

@@ -18,4 +18,7 @@ namespace doctor {
 // Empty where there is no such file.
 [[nodiscard]] std::string first_line_of(const std::string& path);
 
+// What to say where no limit of a cgroup was found: there is none, or nobody can tell.
+[[nodiscard]] std::string no_limit();
+
 }  // namespace doctor

@@ -8,7 +8,8 @@
 
 namespace penstock::this_task {
 
-/// The task's number, which no other task of its pool has. Counted from 1; in a thread pool, only those that ask. With a retry_policy each attempt has one of its own.
+/// The task's number, which no other task of its pool has. Counted from 1; in a thread pool, only those that ask. With a
+/// retry_policy each attempt has one of its own.
 std::uint64_t id() noexcept;
 /// True once the task's deadline has passed or it was cancelled with force: it has the pool's grace to come to an end.
 bool stop_requested() noexcept;

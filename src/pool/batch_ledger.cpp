@@ -23,7 +23,6 @@ bool is_answer(frame_kind kind) noexcept {
 bool batch_ledger::gather(const frame_head& head, std::span<const std::byte> prefix, std::span<const std::byte> body) {
     const std::size_t needed = sizeof head + prefix.size() + body.size();
     if (size_ + needed > wire::max_packet || open_.ids.size() == most_tasks) return false;
-    if (open_.ids.capacity() == open_.ids.size()) open_.ids.reserve(2 * open_.ids.size() + 4);
     open_.ids.push_back(head.task);
     const auto put = [this](const void* from, std::size_t size) {
         if (size != 0) std::memcpy(packet_.data() + size_, from, size);

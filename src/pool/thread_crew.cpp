@@ -19,7 +19,7 @@ using namespace std::chrono_literals;
 constexpr std::size_t deepest_stack = 64;
 
 /// For get() in a thread that has nothing else to do.
-thread_local detail::spin_budget waiting_here;
+thread_local spin_budget waiting_here;
 constexpr auto longest_look = 50us;
 
 } // namespace

@@ -3,7 +3,7 @@
 // long as the crew is, so that whoever looks for something to steal need not ask whether it still is.
 #pragma once
 
-#include "future/spin_budget.hpp"
+#include "pool/spin_budget.hpp"
 #include "pool/thread_queue.hpp"
 
 #include <penstock/detail/shared_state.hpp>
@@ -26,7 +26,7 @@ struct thread_worker final : detail::pool_thread {
     alignas(64) std::atomic<std::uint64_t> settled{0};
 
     // Its own.
-    detail::spin_budget spins;
+    spin_budget spins;
     thread_worker* victim = nullptr; // where to steal next
     unsigned takes = 0;
     bool initialized = false;

@@ -19,6 +19,14 @@
 namespace penstock::test {
 namespace {
 
+/// Of a thread or process, by its directory in /proc.
+bool is_asleep(const std::string& directory) {
+    std::ifstream stat(directory + "/stat");
+    const std::string line((std::istreambuf_iterator<char>(stat)), {});
+    const auto name_end = line.rfind(')');
+    return name_end != std::string::npos && line.compare(name_end, 3, ") S") == 0;
+}
+
 /// A thread that calls something which waits.
 class waiting_thread {
 public:
@@ -29,18 +37,11 @@ public:
       }) {}
     /// Returns when it sleeps.
     void expect_asleep() const {
-        EXPECT_TRUE(eventually([this] { return id_ != 0 && state() == 'S'; }));
+        EXPECT_TRUE(eventually([this] { return id_ != 0 && is_asleep("/proc/self/task/" + std::to_string(id_)); }));
     }
     void join() { thread_.join(); }
 
 private:
-    char state() const {
-        std::ifstream stat("/proc/self/task/" + std::to_string(id_) + "/stat");
-        const std::string line((std::istreambuf_iterator<char>(stat)), {});
-        const auto name_end = line.rfind(')');
-        return name_end == std::string::npos ? '?' : line.at(name_end + 2);
-    }
-
     std::atomic<pid_t> id_{0};
     std::thread thread_;
 };
@@ -163,12 +164,6 @@ int use_one_cpu() {
     return ::sched_setaffinity(0, sizeof usable, &usable) == 0 ? 0 : errno;
 }
 
-bool is_asleep(pid_t process) {
-    std::ifstream stat("/proc/" + std::to_string(process) + "/stat");
-    const std::string line((std::istreambuf_iterator<char>(stat)), {});
-    return line.find(") S ") != std::string::npos;
-}
-
 // A worker that gets the processor of whoever submits, before that thread is back from its system call, leaves the answer to
 // it. Nobody else would be told of it.
 TEST_P(process_pool_waiting, a_worker_on_the_processor_of_whoever_submits_answers_at_once) {
@@ -179,7 +174,7 @@ TEST_P(process_pool_waiting, a_worker_on_the_processor_of_whoever_submits_answer
     std::thread submits([&] {
         ASSERT_EQ(use_one_cpu(), 0);
         for (int i = 0; i != rounds; ++i) {
-            ASSERT_TRUE(eventually([this] { return is_asleep(worker_); }));
+            ASSERT_TRUE(eventually([this] { return is_asleep("/proc/" + std::to_string(worker_)); }));
             auto first = pool_.submit(twice, i);
             answered_at_once += first.ready();
             std::vector<future<int>> more; // while the answer to the first may still lie there

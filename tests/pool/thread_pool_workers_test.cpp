@@ -104,39 +104,17 @@ TEST(thread_pool_workers, take_what_a_busy_one_has_in_its_queue) {
     EXPECT_TRUE(result_of(outer));
 }
 
-TEST(thread_pool_workers, take_it_even_while_there_is_always_something_else) {
+/// A task in the queue of a busy worker is run, though tasks with these options never run out.
+void expect_taken_beside(const task_options& options) {
     event begun;
     event taken;
     std::atomic<bool> enough{false};
     std::function<void()> again;
     thread_pool pool{{.workers = 2}};
     again = [&] {
-        if (!enough) static_cast<void>(pool.submit([&] { again(); }));
+        if (!enough) static_cast<void>(pool.submit(options, [&] { again(); }));
     };
     busy_worker busy(pool);
-    auto outer = pool.submit([&] {
-        static_cast<void>(pool.submit([&] { taken.set(); })); // in this worker's queue
-        begun.set();
-        const bool in_time = taken.wait();
-        enough = true;
-        return in_time;
-    });
-    ASSERT_TRUE(begun.wait());
-    for (int i = 0; i != 50; ++i) static_cast<void>(pool.submit([&] { again(); })); // in the shared one
-    busy.release();
-    EXPECT_TRUE(result_of(outer));
-}
-
-TEST(thread_pool_workers, take_it_even_while_there_are_always_low_ones) {
-    event begun;
-    event taken;
-    std::atomic<bool> enough{false};
-    std::function<void()> again;
-    thread_pool pool{{.workers = 2}};
-    const task_options low{.priority = task_priority::low};
-    again = [&] {
-        if (!enough) static_cast<void>(pool.submit(low, [&] { again(); }));
-    };
     auto outer = pool.submit([&] {
         static_cast<void>(pool.submit([&] { taken.set(); })); // in this worker's queue, as nothing waits in the shared one
         begun.set();
@@ -145,8 +123,15 @@ TEST(thread_pool_workers, take_it_even_while_there_are_always_low_ones) {
         return in_time;
     });
     ASSERT_TRUE(begun.wait());
-    for (int i = 0; i != 50; ++i) static_cast<void>(pool.submit(low, [&] { again(); }));
+    for (int i = 0; i != 50; ++i) static_cast<void>(pool.submit(options, [&] { again(); })); // in the shared one
+    busy.release();
     EXPECT_TRUE(result_of(outer));
+}
+
+TEST(thread_pool_workers, take_it_even_while_there_is_always_something_else) { expect_taken_beside({}); }
+
+TEST(thread_pool_workers, take_it_even_while_there_are_always_low_ones) {
+    expect_taken_beside({.priority = task_priority::low});
 }
 
 TEST(thread_pool_workers, of_a_broken_pool_with_a_bound_keep_nobody_waiting) {

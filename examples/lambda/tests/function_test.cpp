@@ -52,20 +52,22 @@ bool comes_true(Condition condition) {
     return true;
 }
 
-char state_of(pid_t process) {
+// What /proc says of a process after its name: "S 1 ..."; empty when it is gone.
+std::string fields_of(pid_t process) {
     std::ifstream file("/proc/" + std::to_string(process) + "/stat");
     const std::string text{std::istreambuf_iterator<char>(file), {}};
-    const auto end_of_name = text.rfind(')');
-    return end_of_name == text.npos ? '?' : text[end_of_name + 2];
+    const auto end_of_name = text.rfind(") ");
+    return end_of_name == text.npos ? "" : text.substr(end_of_name + 2);
+}
+
+char state_of(pid_t process) {
+    const std::string fields = fields_of(process);
+    return fields.empty() ? '?' : fields.front();
 }
 
 // Of its own CPU time, in ticks of the clock.
 unsigned long used_by(pid_t process) {
-    std::ifstream file("/proc/" + std::to_string(process) + "/stat");
-    const std::string text{std::istreambuf_iterator<char>(file), {}};
-    const auto end_of_name = text.rfind(')');
-    if (end_of_name == text.npos) return 0;
-    std::istringstream fields(text.substr(end_of_name + 1));
+    std::istringstream fields(fields_of(process));
     std::string passed_over;
     for (int field = 3; field != 14; ++field) fields >> passed_over;
     unsigned long ticks = 0;

@@ -3,10 +3,12 @@
 // to one wait in 64. One thread at a time.
 #pragma once
 
+#include "os/spin_pause.hpp"
+
 #include <algorithm>
 #include <chrono>
 
-namespace penstock::detail {
+namespace penstock::pool {
 
 class spin_budget {
 public:
@@ -18,7 +20,7 @@ public:
         do {
             for (int i = 0; i != 64; ++i) {
                 if (found()) return misses_ = 0, true;
-                pause();
+                os::spin_pause();
             }
         } while (std::chrono::steady_clock::now() < end);
         misses_ = std::min(misses_ + 1, 6);
@@ -27,16 +29,8 @@ public:
     }
 
 private:
-    static void pause() noexcept {
-#if defined(__x86_64__) || defined(__i386__)
-        __builtin_ia32_pause();
-#elif defined(__aarch64__)
-        asm volatile("yield");
-#endif
-    }
-
     int misses_ = 0;
     int skip_ = 0;
 };
 
-} // namespace penstock::detail
+} // namespace penstock::pool
