@@ -3,9 +3,9 @@
 // and this_task::progress(), seen as future::progress().
 #include "support/pool_test.hpp"
 #include "support/stubborn_tasks.hpp"
+#include "support/threads.hpp"
 #include "tally.hpp"
 
-#include <filesystem>
 #include <limits>
 #include <stop_token>
 #include <thread>
@@ -18,11 +18,6 @@ using namespace std::chrono_literals;
 int sum_with_token(const std::stop_token& token, int a, int b) { return token.stop_requested() ? -1 : a + b; }
 bool is_stopped(std::stop_token token) { return token.stop_requested() || this_task::stop_requested(); }
 bool can_be_stopped(std::stop_token token) { return token.stop_possible(); }
-std::size_t count_threads() {
-    std::size_t count = 0;
-    for ([[maybe_unused]] const auto& each : std::filesystem::directory_iterator("/proc/self/task")) ++count;
-    return count;
-}
 std::size_t count_threads_with_token(std::stop_token) { return count_threads(); }
 pid_t wait_for_token(std::stop_token token, const std::string& arrived) {
     arrivals::announce(arrived);

@@ -8,6 +8,7 @@
 #pragma once
 
 #include "support/sanitizers.hpp"
+#include "support/threads.hpp"
 #include "support/waiting.hpp"
 
 #include <gtest/gtest.h>
@@ -122,7 +123,7 @@ inline process_state look_at_this_process() {
         state.descriptors[std::atoi(entry->d_name)] = gone ? "?" : target.string();
     }
     ::closedir(all);
-    for ([[maybe_unused]] const auto& thread : std::filesystem::directory_iterator("/proc/self/task")) ++state.threads;
+    state.threads = count_threads();
     const auto processes = all_processes();
     for (const auto& each : processes) state.children += each.second.parent == ::getpid();
     state.descendants = living_descendants(processes, ::getpid()).size();
