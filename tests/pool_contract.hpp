@@ -17,6 +17,7 @@
 #include "contract/loops.hpp"
 #include "contract/map_verbs.hpp"
 #include "contract/maps.hpp"
+#include "contract/pool_verbs.hpp"
 #include "contract/priorities.hpp"
 #include "contract/values.hpp"
 
@@ -38,5 +39,6 @@
     INSTANTIATE_TYPED_TEST_SUITE_P(prefix, contract_initializer, pools);             \
     INSTANTIATE_TYPED_TEST_SUITE_P(prefix, contract_loops, pools);                   \
     INSTANTIATE_TYPED_TEST_SUITE_P(prefix, contract_priorities, pools);              \
+    INSTANTIATE_TYPED_TEST_SUITE_P(prefix, contract_pool_verbs, pools);              \
     }                                                                                \
     static_assert(true, "ends with a semicolon")

@@ -17,6 +17,7 @@
 #include <penstock/detail/local_call.hpp>
 #include <penstock/detail/loop_members.hpp>
 #include <penstock/inline_pool.hpp>
+#include <penstock/pool_stats.hpp>
 #include <penstock/process_pool.hpp>
 #include <penstock/thread_pool.hpp>
 
@@ -130,6 +131,39 @@ public:
         }
     }
 
+    /// co_await pool.submit_async(f, args...) gives the future once there is room.
+    template <class F, class... Args>
+        requires(!std::same_as<std::remove_cvref_t<F>, task_options>)
+    auto submit_async(F&& f, Args&&... args) -> detail::submit_awaiter<detail::call_result_t<F, Args...>> {
+        return submit_async(task_options{}, std::forward<F>(f), std::forward<Args>(args)...);
+    }
+    template <class F, class... Args>
+    auto submit_async(const task_options& options, F&& f, Args&&... args)
+        -> detail::submit_awaiter<detail::call_result_t<F, Args...>> {
+        if constexpr (explain<F, Args...>()) {
+            if (auto* processes = target<process_pool>())
+                return processes->submit_async(options, std::forward<F>(f), std::forward<Args>(args)...);
+            auto task = local<F, Args...>(f, args...);
+            if (auto* threads = target<thread_pool>()) return threads->submit_async(options, std::move(task));
+            return target<inline_pool>()->submit_async(options, std::move(task));
+        } else {
+            return {};
+        }
+    }
+
+    /// Runs f(args...) once on every worker. Nothing is given away.
+    template <class F, class... Args>
+    auto broadcast(F&& f, Args&&... args) -> std::vector<future<detail::call_result_t<F, Args...>>> {
+        if constexpr (explain<const std::decay_t<F>&, const std::remove_reference_t<Args>&...>()) {
+            if (auto* processes = target<process_pool>()) return processes->broadcast(std::forward<F>(f), args...);
+            const auto task = local<const std::decay_t<F>&, const std::remove_reference_t<Args>&...>(f, args...);
+            if (auto* threads = target<thread_pool>()) return threads->broadcast(task);
+            return target<inline_pool>()->broadcast(task);
+        } else {
+            return {};
+        }
+    }
+
     /// For map: one task that calls f with each item in turn and keeps every outcome.
     template <class F, class... P>
     auto submit_chunk(const task_options& options, const F& f, std::vector<detail::chunk_item<P...>> items) {
@@ -145,6 +179,7 @@ public:
     /// Ends the pool, whoever else has a share in it.
     void shutdown(shutdown_mode mode = shutdown_mode::drain);
     std::size_t workers() const;
+    pool_stats stats() const;
 
 private:
     template <class F, class... Args>

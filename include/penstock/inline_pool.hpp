@@ -99,12 +99,12 @@ public:
         return submit_async(task_options{}, std::forward<F>(f), std::forward<Args>(args)...);
     }
     template <class F, class... Args>
-    detail::submit_awaiter<detail::thread_call_result_t<F, Args...>> submit_async(task_options options, F&& f,
-                                                                                  Args&&... args) {
+    detail::submit_awaiter<detail::thread_call_result_t<F, Args...>> submit_async(const task_options& options, F&& f,
+                                                                                       Args&&... args) {
         using result = detail::thread_call_result_t<F, Args...>;
         if constexpr (detail::explain_thread_call<F, Args...>())
             return detail::submit_awaiter<result>(
-                run_later(make_task(std::move(options), std::forward<F>(f), std::forward<Args>(args)...)));
+                run_later(make_task(task_options(options), std::forward<F>(f), std::forward<Args>(args)...)));
         else return {};
     }
 

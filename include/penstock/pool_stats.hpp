@@ -13,13 +13,15 @@ namespace penstock {
 /// Counts durations by their power of two: buckets[k] holds those below 2^k microseconds that are not in an earlier one;
 /// the last holds everything longer.
 struct duration_histogram {
-    std::array<std::uint64_t, 32> buckets{};
+    static constexpr std::size_t bucket_count = 32;
+    std::array<std::uint64_t, bucket_count> buckets{};
 
-    void add(std::chrono::nanoseconds duration) noexcept {
+    static std::size_t bucket_of(std::chrono::nanoseconds duration) noexcept {
         const auto micros = duration.count() <= 0 ? 0u : static_cast<std::uint64_t>(duration.count() / 1000);
         const auto bucket = static_cast<std::size_t>(std::bit_width(micros));
-        ++buckets[bucket < buckets.size() ? bucket : buckets.size() - 1];
+        return bucket < bucket_count ? bucket : bucket_count - 1;
     }
+    void add(std::chrono::nanoseconds duration) noexcept { ++buckets[bucket_of(duration)]; }
     std::uint64_t count() const noexcept {
         std::uint64_t sum = 0;
         for (const auto bucket : buckets) sum += bucket;
@@ -28,7 +30,7 @@ struct duration_histogram {
 };
 
 struct pool_stats {
-    std::size_t workers = 0; ///< ready now
+    std::size_t workers = 0; ///< ready now; of a thread pool those that have been started
     std::size_t queued = 0;  ///< submitted and not yet running
     std::size_t running = 0;
     std::uint64_t done = 0;      ///< ended with a value
@@ -40,7 +42,8 @@ struct pool_stats {
     std::uint64_t respawns_recycled = 0; ///< workers replaced in order
     std::uint64_t bytes_sent = 0;        ///< encoded arguments
     std::uint64_t bytes_received = 0;    ///< encoded results
-    // Both hold every attempt that has ended in a worker, however it did.
+    // Both hold every attempt that has ended in a worker, however it did. A thread pool measures each of its first thousand
+    // tasks, and of the others each 16th, which then counts for 16.
     duration_histogram wait; ///< from submit (or from when another attempt was due) until it was its worker's first task
     duration_histogram run;  ///< from then on, in the worker
 };

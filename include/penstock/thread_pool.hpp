@@ -24,7 +24,7 @@
 // its future gets task_cancelled or task_timeout, whatever the task returned. Nothing is retried.
 //
 // Bound: where max_pending is reached, submit waits; in a task or callback of this pool, which could wait for itself,
-// it throws queue_full. try_submit never waits.
+// it throws queue_full. try_submit never waits, submit_async suspends the coroutine; they come first when there is room.
 //
 // Failure: bad options are std::invalid_argument, submit after shutdown is
 // pool_closed. When the initializer throws, every future, present or later, gets pool_broken with its
@@ -35,10 +35,12 @@
 #include <penstock/detail/closure_task.hpp>
 #include <penstock/detail/loop_members.hpp>
 #include <penstock/detail/map_members.hpp>
+#include <penstock/detail/submit_awaiter.hpp>
 #include <penstock/detail/thread_loop.hpp>
 #include <penstock/detail/thread_map.hpp>
 #include <penstock/future.hpp>
 #include <penstock/pool_options.hpp>
+#include <penstock/pool_stats.hpp>
 
 #include <concepts>
 #include <cstddef>
@@ -108,6 +110,51 @@ public:
         return std::nullopt;
     }
 
+    /// co_await pool.submit_async(f, args...) gives the future once there is room. Where waiting was needed, the coroutine
+    /// goes on in the thread that made the room: on the worker that completed a task.
+    template <class F, class... Args>
+        requires(!std::same_as<std::remove_cvref_t<F>, task_options>)
+    detail::submit_awaiter<detail::thread_call_result_t<F, Args...>> submit_async(F&& f, Args&&... args) {
+        return submit_async(task_options{}, std::forward<F>(f), std::forward<Args>(args)...);
+    }
+    template <class F, class... Args>
+    detail::submit_awaiter<detail::thread_call_result_t<F, Args...>> submit_async(const task_options& options, F&& f,
+                                                                                       Args&&... args) {
+        using result = detail::thread_call_result_t<F, Args...>;
+        if constexpr (detail::explain_thread_call<F, Args...>()) {
+            const task_priority priority = options.priority;
+            return detail::submit_awaiter<result>(
+                launch_later(make<detail::detailed_task, F, Args...>(detail::checked_details(task_options(options)),
+                                                                     std::forward<F>(f), std::forward<Args>(args)...),
+                             priority));
+        } else {
+            return {};
+        }
+    }
+
+    /// Runs f(args...) once on every worker: as many tasks as there are workers, each in another thread, before what waits.
+    /// A thread that has to wait for another task is stood in for. Each has a copy of f and of the arguments. Not held
+    /// back by the bound on pending tasks. Throws std::system_error where the system has no thread for each worker.
+    template <class F, class... Args>
+    std::vector<future<detail::thread_call_result_t<F, const std::remove_reference_t<Args>&...>>> broadcast(
+        F&& f, Args&&... args) {
+        using result = detail::thread_call_result_t<F, const std::remove_reference_t<Args>&...>;
+        std::vector<future<result>> futures;
+        if constexpr (explain_broadcast<F, Args...>()) {
+            const std::decay_t<F>& callable = f;
+            std::vector<detail::state_ref<detail::thread_task>> tasks;
+            do {
+                futures.clear();
+                tasks.clear();
+                for (std::size_t count = workers(); tasks.size() != count;) {
+                    tasks.push_back(make<detail::closure_task, F, const std::remove_reference_t<Args>&...>(callable, args...));
+                    futures.emplace_back(detail::state_ref<detail::thread_task>::share(tasks.back().get()));
+                }
+            } while (!launch_on_all(tasks)); // again when they became more or less meanwhile
+        }
+        return futures;
+    }
+
     /// For map: one task that calls f with each item in turn and keeps every outcome.
     template <class F, class... P>
     auto submit_chunk(const task_options& options, const F& f, std::vector<detail::chunk_item<P...>> items) {
@@ -126,9 +173,20 @@ public:
     /// Takes no more tasks and ends the workers. Threads cannot be killed: `kill` does what `cancel_pending`
     /// does. From any thread, any number of times.
     void shutdown(shutdown_mode mode = shutdown_mode::drain);
+    /// Changes the number of workers, 0 meaning available_cpus(). Surplus ones end when they have nothing to do. Throws
+    /// pool_closed after shutdown.
+    void resize(std::size_t workers);
+    /// How many workers the pool is to have.
     std::size_t workers() const noexcept;
+    pool_stats stats() const;
 
 private:
+    template <class F, class... Args>
+    static constexpr bool explain_broadcast() {
+        constexpr bool good = std::is_copy_constructible_v<std::decay_t<F>>;
+        static_assert(good, "penstock: broadcast calls this in several threads; make the callable copyable");
+        return good && detail::explain_thread_call<F, const std::remove_reference_t<Args>&...>();
+    }
     template <template <class, class> class Task, class F, class... Args, class... Given>
     static auto make(Given&&... given) {
         using task = Task<typename detail::thread_call_for<F, Args...>::closure, detail::thread_call_result_t<F, Args...>>;
@@ -136,6 +194,8 @@ private:
     }
     void launch(detail::thread_task& task, task_priority priority);
     bool try_launch(detail::thread_task& task, task_priority priority);
+    detail::later_launch launch_later(detail::state_ref<detail::thread_task> task, task_priority priority);
+    bool launch_on_all(std::vector<detail::state_ref<detail::thread_task>>& tasks);
 
     std::shared_ptr<pool::thread_crew> crew_;
 };

@@ -69,6 +69,10 @@ void any_pool::shutdown(shutdown_mode mode) {
     std::visit([mode](const auto& pool) { pool->shutdown(mode); }, pool_);
 }
 
+pool_stats any_pool::stats() const {
+    return std::visit([](const auto& pool) { return pool->stats(); }, pool_);
+}
+
 std::size_t any_pool::workers() const {
     return std::visit([](const auto& pool) { return pool->workers(); }, pool_);
 }

@@ -3,6 +3,7 @@
 
 #include <penstock/errors.hpp>
 
+#include <algorithm>
 #include <cstdio>
 #include <exception>
 #include <system_error>
@@ -37,7 +38,9 @@ thread_worker* thread_crew::this_worker(const thread_crew* crew) noexcept {
 
 thread_worker* thread_crew::colleague(const detail::thread_task& task) noexcept {
     const thread_queue* home = task.home_.load(std::memory_order_acquire);
-    if (current_ == nullptr || home == &current_->queue || home == &current_->crew->shared_) return current_;
+    if (current_ == nullptr || home == &current_->queue || home == &current_->crew->shared_ ||
+        home == &current_->crew->called_home_)
+        return current_;
     for (worker* each = current_->crew->newest_.load(std::memory_order_acquire); each != nullptr; each = each->next)
         if (home == &each->queue) return current_;
     return nullptr;
@@ -56,22 +59,6 @@ bool thread_crew::try_submit(detail::thread_task& task, task_priority priority) 
     return true;
 }
 
-/// Counts one more unfinished task. False where that would be waiting.
-bool thread_crew::wait_for_room(bool may_wait) {
-    if (may_wait) detail::run_deferred_callbacks(); // what makes room may wait for these
-    std::unique_lock lock(mutex_);
-    if (is_full() && !closed_) {
-        if (!may_wait) return false;
-        if (this_worker(this) != nullptr)
-            throw queue_full("penstock: " + std::to_string(options_.max_pending) +
-                             " tasks are unfinished (pool_options.max_pending), and submit in a task or callback of the "
-                             "same thread pool could wait for itself");
-        room_.wait(lock, [this] { return !is_full() || closed_; });
-    }
-    ++unfinished_;
-    return true;
-}
-
 void thread_crew::accept(detail::thread_task& task, task_priority priority) {
     worker* me = this_worker(this);
     const bool here = me != nullptr && priority == task_priority::normal && shared_.size() == 0 && !over();
@@ -87,12 +74,17 @@ void thread_crew::refuse(detail::thread_task& task) {
         --unfinished_;
         room_.notify_one(); // who waits for room is refused, too
     }
+    task.discard(); // so nobody can cancel it
     if (closed_) throw pool_closed("penstock: this thread pool was shut down and takes no more tasks");
     const std::string cause = broken_.value();
     lock.unlock();
+    task.home_.store(&shared_, std::memory_order_release);
+    refuse_broken(task, cause);
+}
+
+void thread_crew::refuse_broken(detail::thread_task& task, const std::string& cause) {
     task.settled_ = true; // it never was among those that are waited for
-    task.discard();
-    task.fail(broken_by(cause));
+    task.fail(broken_by(cause), task_end::error);
 }
 
 void thread_crew::work(worker& me) {
@@ -104,7 +96,7 @@ void thread_crew::work(worker& me) {
         ~identity() {
             current_ = nullptr;
             detail::pool_thread::current() = nullptr;
-            self_.crew->leave_work(self_);
+            self_.crew->vacate(self_);
         }
         worker& self_;
     };
@@ -122,6 +114,14 @@ void thread_crew::leave_work(worker& me) noexcept {
     if (std::exchange(me.active, false)) --active_;
     count_missing();
     rested_.notify_all();
+}
+
+/// The last that its thread does.
+void thread_crew::vacate(worker& me) noexcept {
+    leave_work(me);
+    const std::lock_guard lock(mutex_);
+    me.gone = true;
+    if (!me.thread.joinable()) me.next_vacant = std::exchange(vacant_, &me);
 }
 
 void thread_crew::work_off(worker& me) {
@@ -187,10 +187,14 @@ void thread_crew::run(worker& me, detail::thread_task& task) {
 
 bool thread_crew::help(detail::thread_task& task) {
     worker* me = colleague(task);
-    if (me != nullptr && me->initialized && me->depth < deepest_stack && task.claim()) {
-        thread_queue::forget(task);
-        me->crew->run(*me, task);
-        return true;
+    if (me != nullptr && me->initialized && me->depth < deepest_stack) {
+        if (task.home_.load(std::memory_order_acquire) == &me->crew->called_home_) {
+            if (me->crew->answer_calls(*me) && task.ready()) return true;
+        } else if (task.claim()) {
+            thread_queue::forget(task);
+            me->crew->run(*me, task);
+            return true;
+        }
     }
     return several_cpus_.load(std::memory_order_relaxed) && waiting_here.look(longest_look, [&task] { return task.ready(); });
 }
@@ -206,13 +210,16 @@ bool thread_crew::step_aside(detail::thread_task& task) {
 
 /// One more thread may work.
 void thread_crew::make_place() noexcept {
+    bool called = false;
     {
         const std::lock_guard lock(mutex_);
         refused_until_ = {}; // without a thread in our place whoever we wait for may never run
         ++permits_;
         count_missing();
+        called = !calls_.empty();
     }
     signal();
+    if (called) could_bring_worker(); // those that sleep or search may have heard them all
 }
 
 bool thread_worker::lend() noexcept {
@@ -230,24 +237,41 @@ void thread_crew::step_back() noexcept {
     crew.count_missing();
 }
 
-void thread_crew::settled() noexcept {
+void thread_crew::count_unrun(task_end how) noexcept {
+    if (worker* me = this_worker(this)) return me->counts.end_unrun(how);
+    const std::lock_guard lock(mutex_);
+    count_end(unrun_, how);
+}
+
+void thread_crew::settled(detail::thread_task& task) noexcept {
     worker* me = this_worker(this);
-    if (me != nullptr) me->settled.store(me->settled.load(std::memory_order_relaxed) + 1, std::memory_order_release);
-    if (me != nullptr && !is_bounded()) return; // when it has nothing more to do it tells who waits
-    const std::lock_guard lock(mutex_);         // whoever waits for this may destroy us as soon as the lock is free
-    if (me == nullptr) ++settled_outside_;
-    if (is_bounded()) {
-        --unfinished_;
-        room_.notify_one();
+    const auto count = [this, me] {
+        if (me == nullptr) ++settled_outside_;
+        else me->settled.store(me->settled.load(std::memory_order_relaxed) + 1, std::memory_order_release);
+    };
+    if (me != nullptr && !is_bounded()) return count(); // when it has nothing more to do it tells who waits
+    later_submit next;
+    std::shared_ptr<thread_crew> self; // whoever waits for this may destroy us as soon as the lock is free
+    {
+        const std::lock_guard lock(mutex_);
+        if (std::exchange(task.waits_for_room_, false)) --waiting_for_room_;
+        else {
+            count();
+            if (is_bounded()) next = make_room();
+        }
+        if (next.task) self = shared_from_this();
+        if (me == nullptr && unsettled() <= discounted_) rested_.notify_all();
     }
-    if (me == nullptr && unsettled() <= discounted_) rested_.notify_all();
+    if (!next.task) return;
+    signal();
+    go_on(next);
 }
 
 /// Read in this order, the difference is never less than it is.
 std::uint64_t thread_crew::unsettled() const noexcept {
     std::uint64_t done = settled_outside_;
     for (const worker& each : workers_) done += each.settled.load(std::memory_order_acquire);
-    std::uint64_t all = shared_.pushed();
+    std::uint64_t all = shared_.pushed() + calls_.tasks() + waiting_for_room_;
     for (const worker& each : workers_) all += each.queue.pushed();
     return all - done;
 }
@@ -259,6 +283,23 @@ void thread_crew::tell_waiting() noexcept {
     const std::lock_guard lock(mutex_);
     if (unsettled() == 0) ++rests_;
     rested_.notify_all();
+}
+
+pool_stats thread_crew::stats() {
+    const std::lock_guard lock(mutex_);
+    pool_stats now = unrun_;
+    std::uint64_t ended = 0;
+    std::uint64_t begun = 0;
+    for (const worker& each : workers_) ended += each.counts.ended();
+    for (const worker& each : workers_) {
+        begun += each.counts.begun();
+        now.queued += each.queue.size();
+        each.counts.add_to(now);
+    }
+    now.running = begun - ended;
+    now.queued += shared_.size() + calls_.left();
+    now.workers = std::min(active_ + resting_, workers());
+    return now;
 }
 
 void thread_crew::wait_idle() {

@@ -20,18 +20,24 @@
 // All functions may be called from any thread, workers included. A worker that waits for a task of this pool
 // never stalls it: get() runs the task in place; where that is not possible (a limit, several futures, too
 // deep a stack) a stand-in thread works meanwhile (step_aside), so that as many workers as asked for can
-// always run. Threads beyond that number rest.
+// always run. Threads beyond that number rest; they end when it was resize() that made the number smaller.
+//
+// broadcast() (thread_crew_calls.cpp): one task for each worker, none twice in the same thread. While some are to be
+// taken, as many threads may run as were called, and a thread takes its share before it rests or ends.
 //
 // Ownership: shared by the handle and by every worker thread, so that the handle may be destroyed in a task
 // or in a callback: that worker is then left to end by itself. Tasks point here without owning; the pool's
 // end waits for them.
 #pragma once
 
+#include "pool/broadcasts.hpp"
+#include "pool/thread_counts.hpp"
 #include "pool/thread_queue.hpp"
 #include "pool/thread_worker.hpp"
 
 #include <penstock/detail/shared_state.hpp>
 #include <penstock/pool_options.hpp>
+#include <penstock/pool_stats.hpp>
 
 #include <atomic>
 #include <chrono>
@@ -39,6 +45,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <exception>
+#include <functional>
 #include <list>
 #include <memory>
 #include <mutex>
@@ -63,6 +70,12 @@ public:
     void submit(detail::thread_task& task, task_priority priority);
     /// The same, but false instead of waiting.
     bool try_submit(detail::thread_task& task, task_priority priority);
+    /// Never waits: true when `resume` will be called once there is room and the task was submitted, in the thread that made
+    /// the room; or the pool was shut down, or broke, and the task has failed.
+    bool submit_later(detail::thread_task& task, task_priority priority, std::function<void()> resume);
+    /// Submits one task for each worker. False, and nothing happened, when there are not as many tasks as workers now.
+    /// Throws pool_closed, and std::system_error when there are not as many threads to be had.
+    bool broadcast(std::vector<broadcasts::task_ref>& tasks);
     /// Throws std::system_error(resource_deadlock_would_occur) in a task of this pool, which is part of the
     /// work.
     void wait_idle();
@@ -74,7 +87,10 @@ public:
     void shut_down(shutdown_mode mode);
     /// The handle is going: shuts down, then joins every worker but the calling one.
     void disband() noexcept;
-    std::size_t workers() const noexcept { return wanted_; }
+    /// Throws pool_closed after shutdown.
+    void resize(std::size_t workers);
+    std::size_t workers() const noexcept { return wanted_.load(std::memory_order_relaxed); }
+    pool_stats stats();
     /// Whether this thread is one of its workers.
     bool has_me() const noexcept { return this_worker(this) != nullptr; }
     std::chrono::nanoseconds task_timeout() const noexcept { return options_.task_timeout; }
@@ -84,13 +100,22 @@ public:
     static bool help(detail::thread_task& task);
     static bool step_aside(detail::thread_task& task);
     static void step_back() noexcept;
+    /// A task ends without having run.
+    void count_unrun(task_end how) noexcept;
+    /// Of the worker that the calling thread is.
+    static thread_counts& counts_of_this_worker() noexcept { return current_->counts; }
     /// One task has its outcome; the last thing that is called on behalf of a task.
-    void settled() noexcept;
+    void settled(detail::thread_task& task) noexcept;
 
 private:
     friend thread_worker;
     using worker = thread_worker;
     class leave; // marks a worker that shuts down its own pool
+    struct later_submit {
+        broadcasts::task_ref task;
+        task_priority priority;
+        std::unique_ptr<detail::callback> resume;
+    };
 
     void make_place() noexcept;
     static worker* this_worker(const thread_crew* crew) noexcept;
@@ -98,14 +123,13 @@ private:
     static worker* colleague(const detail::thread_task& task) noexcept;
 
     // thread_crew.cpp: tasks
-    bool is_bounded() const noexcept { return options_.max_pending != 0; }
-    bool is_full() const noexcept { return unfinished_ >= options_.max_pending; } // holds mutex_
-    bool wait_for_room(bool may_wait);
     void accept(detail::thread_task& task, task_priority priority);
     void refuse(detail::thread_task& task);
+    void refuse_broken(detail::thread_task& task, const std::string& cause);
     void work(worker& me);
     void work_off(worker& me);
     void leave_work(worker& me) noexcept;
+    void vacate(worker& me) noexcept;
     bool initialize(worker& me);
     void finalize();
     void run(worker& me, detail::thread_task& task);
@@ -118,6 +142,26 @@ private:
     }
     void tell_waiting() noexcept;
 
+    // thread_crew_room.cpp: pools with a bound
+    bool is_bounded() const noexcept { return options_.max_pending != 0; }
+    bool has_room() const noexcept { return later_.empty() && unfinished_ < options_.max_pending; } // holds mutex_
+    bool wait_for_room(bool may_wait);
+    later_submit make_room() noexcept; // holds mutex_
+    static void go_on(later_submit& next) noexcept;
+    static void refuse_later(std::list<later_submit>& waiting, const std::optional<std::string>& broken);
+
+    // thread_crew_calls.cpp: tasks for all workers
+    detail::thread_task* answer_call(worker& me, bool while_paused) noexcept;
+    bool answer_calls(worker& me);
+    void start_all(); // holds mutex_
+    broadcasts::task_ref take_called() noexcept {
+        const std::lock_guard lock(mutex_);
+        return calls_.take_any();
+    }
+    bool work_is_waiting_for(const worker& me) const noexcept {
+        return work_is_waiting() || me.heard != calls_.announced();
+    }
+
     // thread_crew_search.cpp: who looks for tasks
     detail::thread_task* next(worker& me);
     detail::thread_task* find(worker& me, thread_queue::limit allowed);
@@ -128,19 +172,21 @@ private:
     bool over() const noexcept { return closed_.load() || abandoning_.load(); }
     void signal() noexcept;
     void wake_all() noexcept;
-    void idle(worker& me);
+    bool idle(worker& me);
     bool spin(worker& me);
-    void sleep();
-    void rest();
+    void sleep(const worker& me);
+    bool rest(worker& me);
 
     // thread_crew_threads.cpp: how many threads there are
     void add_worker();             // holds mutex_
+    worker& vacancy();             // holds mutex_
     void count_missing() noexcept; // holds mutex_
     bool call_resting() noexcept;  // holds mutex_
     void bring_worker() noexcept;
     bool could_bring_worker() noexcept;
     void start_first();
     void replace_lost_worker(worker& me) noexcept;
+    std::vector<std::thread> take_ended();   // holds mutex_
     std::vector<std::thread> take_threads(); // holds mutex_
 
     // thread_crew_end.cpp
@@ -153,10 +199,11 @@ private:
     static thread_local worker* current_;
     static std::atomic<bool> several_cpus_; // false until a worker knows
 
-    const std::size_t wanted_;
+    std::atomic<std::size_t> wanted_; // changes under mutex_
     const pool_options options_;
 
     thread_queue shared_{*this};
+    thread_queue called_home_{*this}; // of the tasks in calls_: nothing is ever in it
     std::atomic<worker*> newest_{nullptr}; // all that were ever made, by their `next`
 
     alignas(64) std::atomic<std::uint32_t> epoch_{0}; // changes to wake sleepers
@@ -181,7 +228,12 @@ private:
     bool ended_ = false;         // there is nothing left that a thread could do
     std::size_t permits_ = 0;    // how many may: as asked for, and a stand-in for each that stepped aside
     bool paused_ = false;
-    worker* unstarted_ = nullptr;       // made, but there was no thread for it
+    std::size_t surplus_ = 0;    // threads that are to end instead of resting
+    worker* vacant_ = nullptr;   // the first of those without a thread
+    broadcasts calls_;
+    std::list<later_submit> later_;     // of submit_later, in their order
+    std::size_t waiting_for_room_ = 0;  // those of them that were not cancelled
+    pool_stats unrun_;                  // tasks that ended in threads that are no workers, in its counts of ends
     unsigned refusals_ = 0;             // of threads, by the system, in a row
     std::chrono::steady_clock::time_point refused_until_{};
     std::uint64_t settled_outside_ = 0; // tasks that ended in threads that are no workers

@@ -67,9 +67,11 @@ void thread_crew::disband() noexcept {
 
 void thread_crew::close(shutdown_mode mode) {
     const worker* me = this_worker(this);
+    std::list<later_submit> waiting;
     {
         const std::lock_guard lock(mutex_);
         closed_ = true;
+        waiting.swap(later_);
         paused_ = false;
         if (mode != shutdown_mode::drain || (me != nullptr && !me->initialized)) abandoning_ = true;
         count_missing();
@@ -79,6 +81,7 @@ void thread_crew::close(shutdown_mode mode) {
         room_.notify_all();
     }
     wake_all();
+    refuse_later(waiting, std::nullopt);
     if (abandoning_) fail_pending();
 }
 
@@ -87,15 +90,18 @@ void thread_crew::fail_pending() {
     std::unique_lock lock(mutex_);
     const std::optional<std::string> broken = broken_;
     lock.unlock();
-    const auto fail_all_of = [&broken](thread_queue& queue) {
-        while (detail::thread_task* pending = queue.take_any()) {
-            const auto task = detail::state_ref<detail::thread_task>::adopt(pending);
-            if (!task->discard()) continue;
-            task->fail(broken ? broken_by(*broken)
-                              : std::make_exception_ptr(task_cancelled("penstock: " + task->name() +
-                                                                       " was cancelled by shutdown before it ran")));
-        }
+    const auto fail = [&broken](detail::thread_task& task) {
+        if (!task.discard()) return;
+        if (broken) return task.fail(broken_by(*broken), task_end::error);
+        task.fail(std::make_exception_ptr(
+                      task_cancelled("penstock: " + task.name() + " was cancelled by shutdown before it ran")),
+                  task_end::cancelled);
     };
+    const auto fail_all_of = [&fail](thread_queue& queue) {
+        while (detail::thread_task* pending = queue.take_any())
+            fail(*detail::state_ref<detail::thread_task>::adopt(pending));
+    };
+    while (const auto called = take_called()) fail(*called);
     fail_all_of(shared_);
     for (worker* each = newest_.load(std::memory_order_acquire); each != nullptr; each = each->next) fail_all_of(each->queue);
 }
@@ -107,14 +113,18 @@ std::exception_ptr thread_crew::broken_by(const std::string& cause) {
 }
 
 void thread_crew::break_down(const std::string& cause) {
+    std::list<later_submit> waiting;
     {
         const std::lock_guard lock(mutex_);
         if (broken_) return;
         broken_ = cause;
         abandoning_ = true;
+        waiting.swap(later_);
         shared_.seal();
+        room_.notify_all();
     }
     wake_all();
+    refuse_later(waiting, cause);
     fail_pending();
 }
 

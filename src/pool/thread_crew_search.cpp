@@ -33,15 +33,17 @@ detail::thread_task* thread_crew::next(worker& me) {
         }
         if (over()) {
             search_.store(0); // before we look for the last time
-            if (!work_is_waiting()) return tell_waiting(), nullptr;
+            if (!work_is_waiting_for(me)) return tell_waiting(), nullptr;
         }
         searched = true;
-        idle(me);
+        if (!idle(me)) return nullptr;
     }
 }
 
 /// A task that is claimed now.
 detail::thread_task* thread_crew::find(worker& me, thread_queue::limit allowed) {
+    if (me.heard != calls_.announced())
+        if (detail::thread_task* task = answer_call(me, false)) return task;
     while (detail::thread_task* task = take(me, allowed)) {
         if (task->claim()) return task;
         task->release(); // it was cancelled or helped
@@ -59,7 +61,7 @@ detail::thread_task* thread_crew::take(worker& me, thread_queue::limit allowed) 
     if (me.queue.size() != 0)
         if (detail::thread_task* task = me.queue.take(allowed, 1, nullptr)) return task;
     if (const std::size_t waiting = shared_.size(); waiting != 0) {
-        const std::size_t share = std::min(waiting / (2 * wanted_) + 1, most_at_once);
+        const std::size_t share = std::min(waiting / (2 * workers()) + 1, most_at_once);
         if (detail::thread_task* task = shared_.take(allowed, share, &me.queue)) return task;
     }
     return steal(me, allowed);
@@ -104,10 +106,12 @@ void thread_crew::wake_all() noexcept {
     detail::futex_wake_all(epoch_);
 }
 
-void thread_crew::idle(worker& me) {
+/// False when the thread is to end.
+bool thread_crew::idle(worker& me) {
     tell_waiting();
-    if (missing_.load(std::memory_order_relaxed) < 0) return rest();
-    if (!spin(me)) sleep();
+    if (missing_.load(std::memory_order_relaxed) < 0) return rest(me);
+    if (!spin(me)) sleep(me);
+    return true;
 }
 
 std::atomic<bool> thread_crew::several_cpus_{false};
@@ -122,31 +126,35 @@ bool thread_crew::may_spin() noexcept {
 /// True when there may be a task. One worker at a time, so that the others' processors are free.
 bool thread_crew::spin(worker& me) {
     if (over() || !may_spin() || spinning_.exchange(true)) return false;
-    const bool found = me.spins.look(longest_look, [this] { return work_is_waiting() || over(); });
+    const bool found = me.spins.look(longest_look, [this, &me] { return work_is_waiting_for(me) || over(); });
     spinning_.store(false); // from here on a submit wakes somebody
     return found;
 }
 
-void thread_crew::sleep() {
+void thread_crew::sleep(const worker& me) {
     sleepers_.fetch_add(1);
     const auto seen = epoch_.load();
     search_.store(0); // a submit sees the sleeper or nobody searching, or we see its task below
-    if (!work_is_waiting() && !over()) detail::futex_wait(epoch_, seen, std::nullopt);
+    if (!work_is_waiting_for(me) && !over()) detail::futex_wait(epoch_, seen, std::nullopt);
     sleepers_.fetch_sub(1);
 }
 
-/// There are more threads than may work.
-void thread_crew::rest() {
+/// There are more threads than may work. False when this one is to end.
+bool thread_crew::rest(worker& me) {
     search_.store(0);
     if (work_is_waiting()) signal(); // what is in our queue is for others
     std::unique_lock lock(mutex_);
-    if (missing_ >= 0 || ended_) return;
+    if (missing_ >= 0 || ended_) return true;
     --active_;
     ++resting_;
     count_missing();
-    needed_.wait(lock, [this] { return called_ != 0 || ended_; });
-    if (called_ == 0) return --resting_, ++active_, count_missing();
-    --called_;
+    needed_.wait(lock, [this] { return called_ != 0 || (surplus_ != 0 && calls_.empty()) || ended_; });
+    if (called_ != 0) return --called_, true;
+    --resting_;
+    if (ended_) return ++active_, count_missing(), true;
+    --surplus_;
+    me.active = false;
+    return false;
 }
 
 } // namespace penstock::pool

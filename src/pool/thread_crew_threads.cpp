@@ -2,6 +2,9 @@
 // How many threads a thread pool has: as many as there is work for, up to what was asked for.
 #include "pool/thread_crew.hpp"
 
+#include <penstock/errors.hpp>
+
+#include <algorithm>
 #include <exception>
 #include <string>
 #include <system_error>
@@ -42,21 +45,29 @@ void thread_crew::start_first() {
     started_ = true;
 }
 
+/// One that has no thread.
+thread_worker& thread_crew::vacancy() {
+    if (vacant_ != nullptr) return *vacant_;
+    worker& added = workers_.emplace_back(*this);
+    added.next = newest_.load(std::memory_order_relaxed);
+    newest_.store(&added, std::memory_order_release); // before it begins
+    return *(vacant_ = &added);
+}
+
 void thread_crew::add_worker() {
-    if (unstarted_ == nullptr) {
-        worker& added = workers_.emplace_back(*this);
-        added.next = newest_.load(std::memory_order_relaxed);
-        newest_.store(&added, std::memory_order_release); // before it begins
-        unstarted_ = &added;
-    }
-    unstarted_->thread = std::thread([self = shared_from_this(), me = unstarted_] { self->work(*me); });
-    unstarted_ = nullptr;
+    worker& added = vacancy();
+    added.initialized = added.gone = added.leaving = false;
+    added.heard = 0;
+    added.thread = std::thread([self = shared_from_this(), me = &added] { self->work(*me); });
+    vacant_ = std::exchange(added.next_vacant, nullptr);
+    added.active = true;
     ++active_;
     count_missing();
 }
 
 void thread_crew::count_missing() noexcept {
-    const std::size_t allowed = paused_ ? 0 : permits_;
+    const std::size_t stand_ins = permits_ - workers();
+    const std::size_t allowed = paused_ ? 0 : stand_ins + std::max(workers(), calls_.workers());
     missing_.store(static_cast<int>(allowed) - static_cast<int>(active_), std::memory_order_relaxed);
 }
 
@@ -99,14 +110,40 @@ void thread_crew::replace_lost_worker(worker& me) noexcept {
     {
         const std::lock_guard lock(mutex_);
         if (me.thread.joinable()) me.thread.detach(); // nobody would join it before the pool ends; it owns a share of the crew
-        if (over() && !work_is_waiting()) return; // and perhaps nobody is left to join it
+        if (over() && !work_is_waiting() && calls_.empty()) return; // and perhaps nobody is left to join it
         if (missing_ <= 0) return;
         try {
             add_worker();
+            me.counts.replace();
         } catch (const std::exception&) { // out of threads or memory: the other workers carry on
         }
     }
     signal();
+}
+
+/// Threads that are too many end when they have nothing to do. Those that are too few start when there is work, or, with an
+/// initializer, at once.
+void thread_crew::resize(std::size_t workers) {
+    std::vector<std::thread> ended;
+    {
+        const std::lock_guard lock(mutex_);
+        if (closed_) throw pool_closed("penstock: this thread pool was shut down and cannot be resized");
+        ended = take_ended();
+        permits_ += workers - wanted_;
+        wanted_ = workers;
+        surplus_ = active_ + resting_ > permits_ ? active_ + resting_ - permits_ : 0;
+        count_missing();
+        while (call_resting()) {
+        }
+        needed_.notify_all();
+        try {
+            while (options_.initializer && !broken_ && missing_ > 0) add_worker();
+        } catch (const std::exception&) { // out of threads or memory: those that are there carry on
+        }
+    }
+    wake_all();
+    if (work_is_waiting()) signal(); // for the new ones
+    for (std::thread& each : ended) each.join();
 }
 
 void thread_crew::pause() {
@@ -124,6 +161,17 @@ void thread_crew::resume() {
         }
     }
     signal(); // where threads are still to be started
+}
+
+/// Those that resize made too many.
+std::vector<std::thread> thread_crew::take_ended() {
+    std::vector<std::thread> ended;
+    for (worker& each : workers_) {
+        if (!each.gone || !each.thread.joinable()) continue;
+        ended.push_back(std::move(each.thread));
+        each.next_vacant = std::exchange(vacant_, &each);
+    }
+    return ended;
 }
 
 std::vector<std::thread> thread_crew::take_threads() {

@@ -2,6 +2,7 @@
 #include "pool/thread_queue.hpp"
 
 #include "pool/lock_soon.hpp"
+#include "pool/thread_counts.hpp"
 
 namespace penstock::pool {
 
@@ -52,8 +53,10 @@ bool thread_queue::push(task& added, task_priority priority) noexcept {
         added.release(); // not the last reference
         return false;
     }
+    const std::uint64_t earlier = pushed_.load(std::memory_order_relaxed);
+    added.submitted_ = thread_counts::mark(earlier);
     add(added, static_cast<std::size_t>(priority) + 1);
-    pushed_.store(pushed_.load(std::memory_order_relaxed) + 1, std::memory_order_release);
+    pushed_.store(earlier + 1, std::memory_order_release);
     size_.store(size_.load(std::memory_order_relaxed) + 1, std::memory_order_seq_cst); // a sleeper looks at it at last
     return true;
 }

@@ -33,9 +33,12 @@ std::optional<clock::time_point> limit_in(std::chrono::nanoseconds timeout) noex
 /// Lives on the stack around the task, which is the current one of its thread meanwhile.
 class thread_task::running final : public running_task {
 public:
-    explicit running(thread_task& task) noexcept : task_(task), limit_(limit_in(task.timeout())) {}
+    explicit running(thread_task& task) noexcept
+        : task_(task), limit_(limit_in(task.timeout())), counts_(pool::thread_crew::counts_of_this_worker()),
+          begun_(counts_.begin(task.submitted_)) {}
 
     bool is_late() const noexcept { return limit_ && clock::now() >= *limit_; }
+    void count(pool::task_end how) const noexcept { counts_.end(how, task_.submitted_, begun_); }
 
     std::uint64_t id() const noexcept override {
         if (id_ == 0) id_ = task_.crew()->next_id();
@@ -55,6 +58,8 @@ public:
 private:
     thread_task& task_;
     std::optional<clock::time_point> limit_;
+    pool::thread_counts& counts_;
+    const std::int64_t begun_;
     mutable std::uint64_t id_ = 0; // counted when asked for: few tasks ask
 };
 
@@ -83,24 +88,26 @@ bool thread_task::ask_to_stop() noexcept {
     return true;
 }
 
-void thread_task::conclude(bool late) noexcept {
+pool::task_end thread_task::conclude(bool late, bool failed) noexcept {
     const bool stopped = (phase_.exchange(ended_phase, std::memory_order_acq_rel) & phase_mask) == stopping_phase;
-    if (!stopped && !late) return;
+    if (!stopped && !late) return failed ? pool::task_end::error : pool::task_end::value;
     drop_outcome();
     if (stopped) {
         keep_error(std::make_exception_ptr(task_cancelled("penstock: " + name() + " was cancelled while it ran")));
-        return;
+        return pool::task_end::cancelled;
     }
     std::ostringstream text;
     text << "penstock: " << name() << " ran longer than its timeout of "
          << std::chrono::duration<double, std::milli>(timeout()).count() << " ms and was asked to stop";
     keep_error(std::make_exception_ptr(task_timeout(text.str())));
+    return pool::task_end::late;
 }
 
 bool thread_task::cancel(bool force) {
     if (!discard()) return force && ask_to_stop();
     pool::thread_queue::forget(*this);
-    fail(std::make_exception_ptr(task_cancelled("penstock: " + name() + " was cancelled before it ran")));
+    fail(std::make_exception_ptr(task_cancelled("penstock: " + name() + " was cancelled before it ran")),
+         pool::task_end::cancelled);
     return true;
 }
 
@@ -120,30 +127,32 @@ void thread_task::execute() {
     } catch (...) {
         error = std::current_exception();
         if (error == nullptr) { // not an exception: pthread_exit. The thread goes, the future must not
-            finish(here.is_late(), thread_ended());
+            finish(here, thread_ended());
             throw;
         }
     }
-    finish(here.is_late(), std::move(error));
+    finish(here, std::move(error));
 }
 
-void thread_task::finish(bool late, std::exception_ptr error) noexcept {
+void thread_task::finish(const running& here, std::exception_ptr error) noexcept {
     drop_closure();
-    if (error != nullptr) keep_error(std::move(error));
-    conclude(late);
+    const bool failed = error != nullptr;
+    if (failed) keep_error(std::move(error));
+    here.count(conclude(here.is_late(), failed));
     publish();
 }
 
-void thread_task::fail(std::exception_ptr error) noexcept {
+void thread_task::fail(std::exception_ptr error, pool::task_end how) noexcept {
     drop_closure();
     keep_error(std::move(error));
+    crew()->count_unrun(how);
     settle_before_callbacks_ = true; // one may destroy the pool, which waits for what is not settled
     publish();
     settle();
 }
 
 void thread_task::settle() noexcept {
-    if (!settled_.exchange(true, std::memory_order_acq_rel)) crew()->settled();
+    if (!settled_.exchange(true, std::memory_order_acq_rel)) crew()->settled(*this);
 }
 
 std::exception_ptr thread_task::thread_ended() const {

@@ -2,6 +2,7 @@
 // any_pool itself: how it comes to be, what is behind it, and that the kinds agree where their tasks could tell. What a
 // pool does with its tasks: any_pool_contract_test.cpp.
 #include "contract/tools.hpp"
+#include "support/detached.hpp"
 
 #include <penstock/any_pool.hpp>
 #include <penstock/task_pool.hpp>
@@ -115,6 +116,26 @@ TEST_P(any_pool_suite, ends_as_its_pool_does) {
     pool.shutdown(shutdown_mode::cancel_pending);
     EXPECT_THROW(static_cast<void>(pool.submit(same, 1)), pool_closed);
     EXPECT_THROW(static_cast<void>(pool.try_submit(same, 1)), pool_closed);
+}
+
+TEST_P(any_pool_suite, has_the_verbs_of_its_pool) {
+    const bool is_sequential = GetParam() == pool_kind::sequential;
+    any_pool pool(GetParam(), {.workers = 2});
+    const tally marks;
+    auto all = pool.broadcast(mark, marks.path());
+    EXPECT_EQ(all.size(), is_sequential ? 1u : 2u);
+    for (auto& each : all) result_of(each);
+    EXPECT_EQ(marks.count(), all.size());
+    event over;
+    const auto submit = [&]() -> detached {
+        future<int> sum = co_await pool.submit_async(add, 3, 4);
+        EXPECT_EQ(result_of(sum), 7);
+        over.set();
+    };
+    submit();
+    EXPECT_TRUE(over.wait());
+    pool.wait_idle();
+    EXPECT_EQ(pool.stats().done, all.size() + 1);
 }
 
 INSTANTIATE_TEST_SUITE_P(of, any_pool_suite,

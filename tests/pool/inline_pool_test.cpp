@@ -2,6 +2,7 @@
 // A pool that runs each task in the call of submit: what that means for threads, options, deadlines and its end. What it
 // shares with the other pools: any_pool_contract_test.cpp.
 #include "contract/tools.hpp"
+#include "support/detached.hpp"
 #include "support/refusal.hpp"
 #include "support/waiting.hpp"
 
@@ -14,7 +15,6 @@
 #include <array>
 #include <atomic>
 #include <chrono>
-#include <coroutine>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -271,16 +271,6 @@ TEST_F(inline_pool_suite, counts_what_it_did) {
     EXPECT_EQ(now.wait.count(), 4u);
 }
 
-/// A coroutine that runs at once and belongs to nobody.
-struct detached {
-    struct promise_type {
-        detached get_return_object() { return {}; }
-        std::suspend_never initial_suspend() { return {}; }
-        std::suspend_never final_suspend() noexcept { return {}; }
-        void return_void() {}
-        void unhandled_exception() { std::terminate(); }
-    };
-};
 detached submit_and_get(inline_pool& pool, int& value) {
     future<int> sum = co_await pool.submit_async(add, 3, 4);
     value = sum.get();

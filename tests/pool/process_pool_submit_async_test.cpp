@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: MIT
 // submit_async: coroutines that wait for room in a pool with a bound go on in their order, wherever the pool goes meanwhile.
 #include "pool/bounded_pool_fixture.hpp"
+#include "support/detached.hpp"
 #include "tally.hpp"
 
 #include <atomic>
-#include <coroutine>
-#include <exception>
 #include <mutex>
 
 namespace penstock::test {
@@ -19,17 +18,6 @@ void initialize_when_told(const std::string& arrived, const std::string& gate) {
     stay(arrived, gate);
     throw std::runtime_error("on purpose");
 }
-
-/// A coroutine that nobody awaits; it begins at once and cleans up after itself.
-struct detached {
-    struct promise_type {
-        detached get_return_object() noexcept { return {}; }
-        std::suspend_never initial_suspend() noexcept { return {}; }
-        std::suspend_never final_suspend() noexcept { return {}; }
-        void return_void() noexcept {}
-        void unhandled_exception() noexcept { std::terminate(); }
-    };
-};
 
 /// What coroutines did, in the order in which they went on.
 struct log_book {
@@ -68,17 +56,6 @@ detached submit_or_count(process_pool& pool, log_book& book) {
     }
 }
 
-/// A coroutine that its owner destroys, wherever it is.
-struct owned {
-    struct promise_type {
-        owned get_return_object() noexcept { return {std::coroutine_handle<promise_type>::from_promise(*this)}; }
-        std::suspend_never initial_suspend() noexcept { return {}; }
-        std::suspend_always final_suspend() noexcept { return {}; }
-        void return_void() noexcept {}
-        void unhandled_exception() noexcept { std::terminate(); }
-    };
-    std::coroutine_handle<promise_type> handle = {};
-};
 owned mark_one(process_pool& pool, std::string marks) { static_cast<void>(co_await pool.submit_async(tally::mark, marks)); }
 
 class process_pool_submit_async : public bounded_pool_test {};

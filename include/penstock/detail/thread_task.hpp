@@ -21,9 +21,11 @@
 #include <utility>
 
 namespace penstock::pool {
+class broadcasts;
 class task_line;
 class thread_crew;
 class thread_queue;
+enum class task_end : std::uint8_t;
 } // namespace penstock::pool
 
 namespace penstock::detail {
@@ -51,6 +53,7 @@ protected:
     virtual const task_details* details() const noexcept { return nullptr; }
 
 private:
+    friend class pool::broadcasts;
     friend class pool::task_line;
     friend class pool::thread_crew;
     friend class pool::thread_queue;
@@ -75,11 +78,11 @@ private:
     /// Runs the task and publishes its outcome. Requires claim(). Throws only when the thread itself is being
     /// ended.
     void execute();
-    void finish(bool late, std::exception_ptr error) noexcept;
+    void finish(const running& here, std::exception_ptr error) noexcept;
     /// From here on it cannot be stopped any more. What was asked to stop, or is late, has no value.
-    void conclude(bool late) noexcept;
-    /// Ends the task without running it. Requires discard().
-    void fail(std::exception_ptr error) noexcept;
+    pool::task_end conclude(bool late, bool failed) noexcept;
+    /// Ends the task without running it, as one that was cancelled or has failed. Requires discard().
+    void fail(std::exception_ptr error, pool::task_end how) noexcept;
     /// Tells the pool once that this task is done: from then on the pool may be gone.
     void settle() noexcept;
     std::exception_ptr thread_ended() const;
@@ -96,10 +99,12 @@ private:
     std::atomic<pool::thread_queue*> home_{nullptr}; // where it is or was last
     thread_task* next_ = nullptr;                    // these two and what follows: of the line it is in, under home's lock
     thread_task* previous_ = nullptr;
+    std::int64_t submitted_ = 0; // a mark, see pool/thread_counts.hpp; set before anybody can claim it
     std::uint8_t lane_ = 0;
     bool queued_ = false;
     std::atomic<bool> settled_{false};     // by who claimed the task, or who runs a callback that was added late
     bool settle_before_callbacks_ = false; // set by who claimed it, before it is ready
+    bool waits_for_room_ = false;          // in no queue yet: see pool/thread_crew_room.cpp; guarded by the crew's mutex
 };
 
 } // namespace penstock::detail

@@ -1,0 +1,215 @@
+// SPDX-License-Identifier: MIT
+// thread_pool::broadcast: each task in another thread, whatever the threads do meanwhile.
+#include "contract/tools.hpp"
+
+#include <penstock/thread_pool.hpp>
+#include <penstock/wait.hpp>
+
+#include <gtest/gtest.h>
+
+#include <pthread.h>
+
+#include <atomic>
+#include <memory>
+#include <set>
+#include <thread>
+#include <vector>
+
+namespace penstock::test {
+namespace {
+
+std::thread::id here() { return std::this_thread::get_id(); }
+
+template <class T>
+std::set<T> results_of(std::vector<future<T>>& all) {
+    std::set<T> found;
+    for (auto& each : all) found.insert(result_of(each));
+    return found;
+}
+
+TEST(thread_pool_broadcast, comes_to_every_thread) {
+    thread_pool pool{{.workers = 4}};
+    auto first = pool.broadcast(here); // which starts them
+    const auto threads = results_of(first);
+    EXPECT_EQ(threads.size(), 4u);
+    for (int round = 0; round != 200; ++round) {
+        auto all = pool.broadcast(here);
+        ASSERT_EQ(all.size(), 4u);
+        EXPECT_EQ(results_of(all), threads);
+    }
+}
+
+TEST(thread_pool_broadcast, waits_for_busy_workers_and_for_no_other) {
+    thread_pool pool{{.workers = 2}};
+    busy_worker busy(pool);
+    auto all = pool.broadcast(here);
+    const auto done = wait(all, first_completed, a_minute);
+    EXPECT_EQ(done.done.size(), 1u);
+    busy.release();
+    EXPECT_EQ(results_of(all).size(), 2u);
+}
+
+TEST(thread_pool_broadcast, of_one_call_after_another_is_answered_in_their_order) {
+    thread_pool pool{{.workers = 2}};
+    std::vector<std::vector<future<std::thread::id>>> calls;
+    {
+        busy_worker first(pool);
+        busy_worker second(pool);
+        for (int i = 0; i != 50; ++i) calls.push_back(pool.broadcast(here));
+    }
+    const auto threads = results_of(calls.front());
+    for (std::size_t i = 1; i != calls.size(); ++i) EXPECT_EQ(results_of(calls[i]), threads);
+}
+
+TEST(thread_pool_broadcast, copies_what_it_is_given) {
+    thread_pool pool{{.workers = 3}};
+    const auto shared = std::make_shared<int>(7);
+    auto all = pool.broadcast([shared](std::vector<int> numbers) { return *shared + static_cast<int>(numbers.size()); },
+                              std::vector<int>(5));
+    for (auto& each : all) EXPECT_EQ(result_of(each), 12);
+    pool.wait_idle();
+    EXPECT_EQ(shared.use_count(), 1) << "something kept a copy";
+}
+
+/// A task that calls all workers, itself included, and waits for them.
+std::size_t call_all(thread_pool& pool) {
+    auto all = pool.broadcast(here);
+    std::set<std::thread::id> found;
+    for (auto& each : all) found.insert(each.get());
+    return found.size();
+}
+
+TEST(thread_pool_broadcast, may_be_waited_for_by_its_own_workers) {
+    for (const std::size_t workers : {1u, 2u, 3u}) {
+        thread_pool pool{{.workers = workers}};
+        for (int round = 0; round != 100; ++round) {
+            std::vector<future<std::size_t>> all;
+            for (std::size_t i = 0; i != 2 * workers; ++i) all.push_back(pool.submit(call_all, std::ref(pool)));
+            for (auto& each : all) EXPECT_EQ(result_of(each), workers);
+        }
+    }
+}
+
+// Each worker's task waits for the other's call, in both ways to wait.
+TEST(thread_pool_broadcast, does_not_let_workers_wait_for_each_other) {
+    for (int round = 0; round != 200; ++round) {
+        thread_pool pool{{.workers = 2}};
+        std::atomic<int> there{0};
+        const auto meet_then_call = [&](bool with_limit) {
+            ++there;
+            while (there != 2) std::this_thread::yield();
+            auto all = pool.broadcast(here);
+            for (auto& each : all) {
+                if (with_limit) { EXPECT_TRUE(each.wait_for(a_minute)); }
+            }
+            return results_of(all).size();
+        };
+        auto first = pool.submit(meet_then_call, false);
+        auto second = pool.submit(meet_then_call, round % 2 == 0);
+        EXPECT_EQ(result_of(first), 2u);
+        EXPECT_EQ(result_of(second), 2u);
+    }
+}
+
+TEST(thread_pool_broadcast, is_not_lost_with_workers_that_resize_takes_away) {
+    for (const bool paused : {false, true}) {
+        thread_pool pool{{.workers = 4}};
+        auto warm = pool.broadcast(do_nothing);
+        for (auto& each : warm) result_of(each);
+        std::vector<future<std::thread::id>> all;
+        {
+            busy_worker first(pool);
+            busy_worker second(pool);
+            if (paused) pool.pause();
+            all = pool.broadcast(here);
+            pool.resize(1);
+        }
+        pool.resume();
+        EXPECT_EQ(all.size(), 4u);
+        EXPECT_EQ(results_of(all).size(), 4u);
+        auto again = pool.broadcast(here);
+        EXPECT_EQ(results_of(again).size(), 1u);
+    }
+}
+
+TEST(thread_pool_broadcast, is_left_to_the_one_who_comes_after_a_thread_that_ended) {
+    thread_pool pool{{.workers = 2}};
+    event begun;
+    gate release;
+    auto ends = pool.submit([&] {
+        begun.set();
+        release.wait();
+        ::pthread_exit(nullptr);
+    });
+    ASSERT_TRUE(begun.wait());
+    auto all = pool.broadcast(here);
+    pool.resize(1); // so nobody would be missed
+    release.open();
+    EXPECT_THROW(result_of(ends), worker_died);
+    EXPECT_EQ(results_of(all).size(), 2u);
+}
+
+TEST(thread_pool_broadcast, begins_in_a_paused_pool_when_it_is_resumed) {
+    thread_pool pool{{.workers = 3}};
+    pool.pause();
+    std::atomic<int> ran{0};
+    auto all = pool.broadcast([&] { ++ran; });
+    EXPECT_FALSE(all[0].wait_for(std::chrono::milliseconds(20))); // a pool that is not paused would need much less
+    EXPECT_EQ(ran, 0);
+    EXPECT_EQ(pool.stats().queued, 3u);
+    pool.resume();
+    for (auto& each : all) result_of(each);
+    EXPECT_EQ(ran, 3);
+}
+
+TEST(thread_pool_broadcast, ends_with_its_pool) {
+    for (const auto mode : {shutdown_mode::drain, shutdown_mode::cancel_pending}) {
+        thread_pool pool{{.workers = 2}};
+        std::atomic<int> ran{0};
+        std::vector<future<void>> all;
+        busy_worker first(pool);
+        busy_worker second(pool);
+        all = pool.broadcast([&] { ++ran; });
+        std::thread ending([&] { pool.shutdown(mode); });
+        if (mode == shutdown_mode::cancel_pending) {
+            for (auto& each : all) EXPECT_THROW(result_of(each), task_cancelled);
+        }
+        first.release();
+        second.release();
+        ending.join();
+        EXPECT_EQ(ran, mode == shutdown_mode::drain ? 2 : 0);
+        EXPECT_EQ(pool.stats().queued, 0u);
+    }
+}
+
+TEST(thread_pool_broadcast, fails_in_a_broken_pool) {
+    thread_pool pool{{.workers = 2, .initializer = call([] { throw std::runtime_error("no"); }), .max_pending = 1}};
+    for (int round = 0; round != 3; ++round)
+        for (auto& each : pool.broadcast(do_nothing)) EXPECT_THROW(result_of(each), pool_broken);
+    auto one = pool.submit(do_nothing);
+    EXPECT_THROW(result_of(one), pool_broken);
+}
+
+TEST(thread_pool_broadcast, of_many_threads_at_once_loses_nothing) {
+    thread_pool pool{{.workers = 3}};
+    std::atomic<std::size_t> ran{0};
+    std::atomic<std::size_t> called{0};
+    std::vector<std::thread> callers;
+    for (int t = 0; t != 4; ++t)
+        callers.emplace_back([&, t] {
+            for (int i = 0; i != 200; ++i) {
+                if (t == 0) pool.resize(1 + static_cast<std::size_t>(i) % 4);
+                auto all = pool.broadcast([&] { ++ran; });
+                called += all.size();
+                static_cast<void>(pool.submit([&pool] { call_all(pool); }));
+                if (i % 3 == 0)
+                    for (auto& each : all) result_of(each);
+            }
+        });
+    for (auto& each : callers) each.join();
+    pool.wait_idle();
+    EXPECT_EQ(ran, called);
+}
+
+} // namespace
+} // namespace penstock::test
