@@ -111,10 +111,10 @@ void thread_crew::replace_lost_worker(worker& me) noexcept {
         const std::lock_guard lock(mutex_);
         if (me.thread.joinable()) me.thread.detach(); // nobody would join it before the pool ends; it owns a share of the crew
         if (over() && !work_is_waiting() && calls_.empty()) return; // and perhaps nobody is left to join it
+        me.counts.replace(); // by us, or by who submits
         if (missing_ <= 0) return;
         try {
             add_worker();
-            me.counts.replace();
         } catch (const std::exception&) { // out of threads or memory: the other workers carry on
         }
     }
