@@ -1,18 +1,21 @@
 // SPDX-License-Identifier: MIT
-// A thread pool at random: priorities, deadlines, cancelling, pause and resume, loops, tasks that wait for tasks, submits from
-// many threads, bounds, and the end of the pool at any moment. What each round expects: every future resolves, what has a
-// value ran once and what was cancelled before it began did not run, and each index of a loop was called once. It ends after
+// A thread pool at random: priorities, deadlines, cancelling, pause and resume, resizing, broadcasts, loops, tasks that wait
+// for tasks, coroutines that wait for room, submits from many threads, bounds, and the end of the pool at any moment. What
+// each round expects: every future resolves, what has a value ran once and what was cancelled before it began did not run, no
+// thread answered a broadcast twice, each coroutine went on, and each index of a loop was called once. It ends after
 // PENSTOCK_STRESS_SECONDS (2), and says with which seed it began (PENSTOCK_STRESS_SEED).
 #include <penstock/penstock.hpp>
 
 #include <atomic>
 #include <chrono>
+#include <coroutine>
 #include <cstdio>
 #include <cstdlib>
 #include <deque>
 #include <exception>
 #include <memory>
 #include <random>
+#include <set>
 #include <stdexcept>
 #include <thread>
 #include <utility>
@@ -38,6 +41,17 @@ struct watched {
     future<int> result;
 };
 
+/// A coroutine that nobody awaits.
+struct detached {
+    struct promise_type {
+        detached get_return_object() noexcept { return {}; }
+        std::suspend_never initial_suspend() noexcept { return {}; }
+        std::suspend_never final_suspend() noexcept { return {}; }
+        void return_void() noexcept {}
+        void unhandled_exception() noexcept { std::terminate(); }
+    };
+};
+
 class life_of_a_pool {
 public:
     explicit life_of_a_pool(std::mt19937& random)
@@ -56,6 +70,9 @@ public:
         if (random_() % 2 == 0) pool_.reset();
         for (auto& list : lists_)
             for (watched& each : list) check(each);
+        for (auto& each : broadcasts_) static_cast<void>(answers_to(each));
+        pool_.reset(); // whoever resumes coroutines is gone then
+        expect(waiting_ == 0, "a coroutine was not resumed");
         expect(calls_ == expected_calls_, "a loop called f too often, or not often enough");
     }
     unsigned long tasks() const noexcept { return lists_[0].size() + lists_[1].size() + lists_[2].size(); }
@@ -67,7 +84,7 @@ private:
             watched& each = list.emplace_back();
             const task_options options{.timeout = std::chrono::milliseconds(random() % 5 == 0 ? 10'000 : 0),
                                        .priority = static_cast<task_priority>(random() % 3)};
-            const auto kind = random() % 6;
+            const auto kind = random() % 8;
             each.result = all_.submit(options, [this, &each, kind] { return work(each, kind); });
             if (random() % 8 == 0) each.result.cancel(random() % 2 == 0);
         }
@@ -78,6 +95,8 @@ private:
         if (kind == 0) return wait_for_others();
         if (kind == 1) loop(20);
         if (kind == 2) throw std::out_of_range("a failing task");
+        if (kind == 3) return call_all();
+        if (kind == 4) wait_for_room();
         return 1;
     }
     int wait_for_others() {
@@ -88,6 +107,40 @@ private:
         } catch (const queue_full&) { // so it is said, as waiting for room could be waiting for itself
             return 0;
         }
+    }
+    using answers = std::vector<future<std::thread::id>>;
+    static std::size_t answers_to(answers& all) {
+        std::set<std::thread::id> threads;
+        std::size_t values = 0;
+        for (auto& each : all) {
+            expect(each.wait_for(a_minute), "a broadcast did not end within a minute");
+            try {
+                threads.insert(each.get());
+                ++values;
+            } catch (const error&) { // the pool was shut down
+            }
+        }
+        expect(threads.size() == values, "a thread answered a broadcast twice");
+        return values;
+    }
+    int call_all() {
+        auto all = all_.broadcast([] { return std::this_thread::get_id(); });
+        if (runs_in_time()) return static_cast<int>(answers_to(all));
+        for (auto& each : all) // one after the other, in the place where this task runs
+            try {
+                each.get();
+            } catch (const error&) {
+            }
+        return 0;
+    }
+    bool runs_in_time() { return ++calls_to_all_ % 2 == 0; }
+    detached wait_for_room() {
+        ++waiting_;
+        try {
+            static_cast<void>(co_await all_.submit_async([] { return 1; }));
+        } catch (const pool_closed&) {
+        }
+        --waiting_;
     }
     void loop(unsigned count) {
         std::atomic<unsigned> calls{0};
@@ -104,7 +157,11 @@ private:
         while (!over_) {
             all_.pause();
             if (random() % 2 == 0) std::this_thread::yield();
+            if (random() % 8 == 0) broadcasts_.push_back(all_.broadcast([] { return std::this_thread::get_id(); }));
+            if (random() % 4 == 0) all_.resize(1 + random() % 5);
             all_.resume();
+            const pool_stats now = all_.stats();
+            expect(now.workers <= 5 && now.running < 10'000, "absurd figures");
             std::this_thread::yield();
         }
     }
@@ -124,7 +181,9 @@ private:
     std::mt19937& random_;
     std::deque<watched> lists_[3];
     std::atomic<bool> over_{false};
-    std::atomic<unsigned long> calls_{0}, expected_calls_{0};
+    std::atomic<unsigned long> calls_{0}, expected_calls_{0}, calls_to_all_{0};
+    std::atomic<long> waiting_{0}; // coroutines
+    std::vector<answers> broadcasts_;
     std::unique_ptr<thread_pool> pool_; // goes first: tasks refer to the rest
     thread_pool& all_ = *pool_;         // for them, while it is being destroyed as well
 };
