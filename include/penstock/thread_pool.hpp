@@ -133,8 +133,9 @@ public:
     }
 
     /// Runs f(args...) once on every worker: as many tasks as there are workers, each in another thread, before what waits.
-    /// A thread that has to wait for another task is stood in for. Each has a copy of f and of the arguments. Not held
-    /// back by the bound on pending tasks. Throws std::system_error where the system has no thread for each worker.
+    /// Each has a copy of f and of the arguments. Not held back by the bound on pending tasks. Throws std::system_error where
+    /// the system has no thread for each worker. A task may get() the results of a broadcast that it made itself; do not wait
+    /// for them in other ways in tasks that other tasks of this pool wait for: no thread may be left to answer.
     template <class F, class... Args>
     std::vector<future<detail::thread_call_result_t<F, const std::remove_reference_t<Args>&...>>> broadcast(
         F&& f, Args&&... args) {
