@@ -100,7 +100,7 @@ public:
     }
     template <class F, class... Args>
     detail::submit_awaiter<detail::thread_call_result_t<F, Args...>> submit_async(const task_options& options, F&& f,
-                                                                                       Args&&... args) {
+                                                                                  Args&&... args) {
         using result = detail::thread_call_result_t<F, Args...>;
         if constexpr (detail::explain_thread_call<F, Args...>())
             return detail::submit_awaiter<result>(

@@ -4,11 +4,12 @@
 // each round expects: every future resolves, what has a value ran once and what was cancelled before it began did not run, no
 // thread answered a broadcast twice, each coroutine went on, and each index of a loop was called once. It ends after
 // PENSTOCK_STRESS_SECONDS (2), and says with which seed it began (PENSTOCK_STRESS_SEED).
+#include "support/detached.hpp"
+
 #include <penstock/penstock.hpp>
 
 #include <atomic>
 #include <chrono>
-#include <coroutine>
 #include <cstdio>
 #include <cstdlib>
 #include <deque>
@@ -24,6 +25,7 @@
 namespace {
 
 using namespace penstock;
+using test::detached;
 constexpr std::chrono::seconds a_minute{60};
 
 unsigned long number_from(const char* variable, unsigned long otherwise) {
@@ -39,17 +41,6 @@ void expect(bool holds, const char* what) {
 struct watched {
     std::atomic<int> runs{0};
     future<int> result;
-};
-
-/// A coroutine that nobody awaits.
-struct detached {
-    struct promise_type {
-        detached get_return_object() noexcept { return {}; }
-        std::suspend_never initial_suspend() noexcept { return {}; }
-        std::suspend_never final_suspend() noexcept { return {}; }
-        void return_void() noexcept {}
-        void unhandled_exception() noexcept { std::terminate(); }
-    };
 };
 
 class life_of_a_pool {
