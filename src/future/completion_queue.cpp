@@ -59,15 +59,19 @@ std::size_t completion_queue::next(clock::time_point limit) {
 /// among them.
 class completion_queue::stand_in {
 public:
-    explicit stand_in(shared_state* state) noexcept : state_(state) {}
+    explicit stand_in(shared_state* state) noexcept : state_(state), here_(pool_thread::current()) {
+        if (state_ == nullptr && here_ != nullptr) here_->block();
+    }
     ~stand_in() {
         if (state_ != nullptr) state_->step_back();
+        else if (here_ != nullptr) here_->unblock();
     }
     stand_in(const stand_in&) = delete;
     stand_in& operator=(const stand_in&) = delete;
 
 private:
     shared_state* state_;
+    pool_thread* here_;
 };
 
 bool completion_queue::wait_for_arrival(std::unique_lock<std::mutex>& lock, clock::time_point limit) {

@@ -47,6 +47,8 @@ bool shared_state::sleep_until(std::optional<std::chrono::steady_clock::time_poi
     run_deferred_callbacks();
     if (ready()) return true;
     const bool aside = step_aside();
+    pool_thread* const blocked = aside ? nullptr : pool_thread::current();
+    if (blocked != nullptr) blocked->block();
     bool in_time = true;
     for (;;) {
         auto word = word_.load(std::memory_order_acquire);
@@ -61,6 +63,7 @@ bool shared_state::sleep_until(std::optional<std::chrono::steady_clock::time_poi
         }
     }
     if (aside) step_back();
+    if (blocked != nullptr) blocked->unblock();
     return in_time;
 }
 

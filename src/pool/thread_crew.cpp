@@ -189,7 +189,7 @@ bool thread_crew::help(detail::thread_task& task) {
     worker* me = colleague(task);
     if (me != nullptr && me->initialized && me->depth < deepest_stack) {
         if (task.home_.load(std::memory_order_acquire) == &me->crew->called_home_) {
-            if (me->crew->answer_calls(*me) && task.ready()) return true;
+            if (me->crew->answer_own(*me, task) && task.ready()) return true;
         } else if (task.claim()) {
             thread_queue::forget(task);
             me->crew->run(*me, task);
@@ -219,7 +219,7 @@ void thread_crew::make_place() noexcept {
         called = !calls_.empty();
     }
     signal();
-    if (called) could_bring_worker(); // those that sleep or search may have heard them all
+    if (called) bring_for_calls();
 }
 
 bool thread_worker::lend() noexcept {
@@ -297,7 +297,7 @@ pool_stats thread_crew::stats() {
         each.counts.add_to(now);
     }
     now.running = begun - ended;
-    now.queued += shared_.size() + calls_.left();
+    now.queued += shared_.size() + calls_.left() + waiting_for_room_;
     now.workers = std::min(active_ + resting_, workers());
     return now;
 }

@@ -151,8 +151,10 @@ private:
     static void refuse_later(std::list<later_submit>& waiting, const std::optional<std::string>& broken);
 
     // thread_crew_calls.cpp: tasks for all workers
-    detail::thread_task* answer_call(worker& me, bool while_paused) noexcept;
-    bool answer_calls(worker& me);
+    detail::thread_task* answer_call(worker& me) noexcept;
+    bool answer_own(worker& me, const detail::thread_task& task);
+    void after_answer() noexcept; // holds mutex_
+    void bring_for_calls() noexcept;
     void start_all(); // holds mutex_
     broadcasts::task_ref take_called() noexcept {
         const std::lock_guard lock(mutex_);
@@ -226,6 +228,7 @@ private:
     std::size_t resting_ = 0;    // threads that do not
     std::size_t called_ = 0;     // threads that rested, and count as active, but may not know it yet
     bool ended_ = false;         // there is nothing left that a thread could do
+    std::size_t blocked_ = 0;    // active ones that wait for something, and nobody works in their place
     std::size_t permits_ = 0;    // how many may: as asked for, and a stand-in for each that stepped aside
     bool paused_ = false;
     std::size_t surplus_ = 0;    // threads that are to end instead of resting

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Tasks for all workers of a thread pool. None is lost behind a thread that waits: whoever waits for a call answers those
-// that it has not heard, and else a stand-in comes, which has not heard any.
+// Tasks for all workers of a thread pool. None is lost behind threads that wait: for each of these another one comes while a
+// call is open, so that as many threads as there are tasks can always run; and who waits for a call answers it.
 #include "pool/thread_crew.hpp"
 
 #include <penstock/errors.hpp>
@@ -41,36 +41,73 @@ bool thread_crew::broadcast(std::vector<broadcasts::task_ref>& tasks) {
 void thread_crew::start_all() try {
     while (call_resting()) {
     }
-    while (active_ + resting_ < permits_) add_worker();
-    started_ = true;
+    while (active_ + resting_ < permits_ + blocked_) {
+        add_worker();
+        started_ = true;
+    }
 } catch (const std::system_error& refused) {
     throw std::system_error(refused.code(), "penstock: a broadcast needs all " + std::to_string(workers()) +
                                                 " worker threads, and only " + std::to_string(active_ + resting_) +
                                                 " could be started; resize the pool, or raise the limits");
 }
 
-detail::thread_task* thread_crew::answer_call(worker& me, bool while_paused) noexcept {
+detail::thread_task* thread_crew::answer_call(worker& me) noexcept {
     const std::lock_guard lock(mutex_);
-    if (paused_ && !while_paused) return nullptr;
-    auto task = calls_.take(me.heard);
-    count_missing();
-    if (surplus_ != 0 && calls_.empty()) { // those were kept for this
-        needed_.notify_all();
-        wake_all();
-    }
+    if (paused_) return nullptr;
+    auto task = calls_.take(me, me.heard);
+    after_answer();
     return task.detach();
 }
 
-/// By a worker that waits for one of them.
-bool thread_crew::answer_calls(worker& me) {
-    bool answered = false;
-    while (me.heard != calls_.announced()) {
-        const auto task = detail::state_ref<detail::thread_task>::adopt(answer_call(me, true));
-        if (!task) continue;
-        run(me, *task);
-        answered = true;
+/// By a worker that waits for `task`: its own share of the same call, if it has not had it.
+bool thread_crew::answer_own(worker& me, const detail::thread_task& task) {
+    broadcasts::task_ref own;
+    {
+        const std::lock_guard lock(mutex_);
+        own = calls_.take_beside(task, me);
+        after_answer();
     }
-    return answered;
+    if (!own) return false;
+    run(me, *own);
+    return true;
+}
+
+/// Holds mutex_.
+void thread_crew::after_answer() noexcept {
+    count_missing();
+    if (surplus_ == 0 || !calls_.empty()) return;
+    needed_.notify_all(); // those were kept for this
+    wake_all();
+}
+
+/// What it waits for may run already, take long, and wait for a call.
+void thread_worker::block() noexcept {
+    bool called = false;
+    {
+        const std::lock_guard lock(crew->mutex_);
+        ++crew->blocked_;
+        crew->count_missing();
+        called = !crew->calls_.empty();
+    }
+    if (called) crew->bring_for_calls();
+}
+
+void thread_worker::unblock() noexcept {
+    const std::lock_guard lock(crew->mutex_);
+    --crew->blocked_;
+    crew->count_missing();
+}
+
+/// Those that sleep or search may have answered, so another one must come. Where none can be had, those that are there
+/// answer for it.
+void thread_crew::bring_for_calls() noexcept {
+    if (could_bring_worker()) return;
+    {
+        const std::lock_guard lock(mutex_);
+        if (missing_ <= 0 || calls_.empty()) return;
+        calls_.let_anyone_take();
+    }
+    wake_all();
 }
 
 } // namespace penstock::pool

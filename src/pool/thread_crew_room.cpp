@@ -37,7 +37,7 @@ private:
 bool thread_crew::wait_for_room(bool may_wait) {
     if (may_wait) detail::run_deferred_callbacks(); // what makes room may wait for these
     std::unique_lock lock(mutex_);
-    if (!has_room() && !closed_) {
+    if (!has_room() && !closed_ && !broken_) {
         if (!may_wait) return false;
         if (this_worker(this) != nullptr)
             throw queue_full("penstock: " + std::to_string(options_.max_pending) +
@@ -55,9 +55,9 @@ bool thread_crew::submit_later(detail::thread_task& task, task_priority priority
         auto callback = std::make_unique<resumption>(std::move(resume));
         const std::lock_guard lock(mutex_);
         if (!has_room() && !closed_ && !broken_) {
+            later_.push_back({broadcasts::task_ref::share(&task), priority, std::move(callback)}); // may throw
             task.home_.store(&shared_, std::memory_order_release); // it is in no queue, but has a crew
             task.waits_for_room_ = true;
-            later_.push_back({broadcasts::task_ref::share(&task), priority, std::move(callback)});
             ++waiting_for_room_;
             return true;
         }
@@ -70,6 +70,7 @@ bool thread_crew::submit_later(detail::thread_task& task, task_priority priority
 /// One task less is unfinished. Gives the one that is submitted instead, or an empty one.
 thread_crew::later_submit thread_crew::make_room() noexcept {
     --unfinished_;
+    if (unfinished_ >= options_.max_pending) return {}; // a broadcast was above the bound
     while (!later_.empty()) {
         later_submit next = std::move(later_.front());
         later_.pop_front();
@@ -88,13 +89,13 @@ void thread_crew::go_on(later_submit& next) noexcept { detail::run_callbacks_her
 /// The pool was shut down, or is broken.
 void thread_crew::refuse_later(std::list<later_submit>& waiting, const std::optional<std::string>& broken) {
     for (later_submit& each : waiting) {
-        if (each.task->discard())
-            each.task->fail(broken ? broken_by(*broken)
-                                   : std::make_exception_ptr(pool_closed("penstock: " + each.task->name() +
-                                                                         " waited for room when its thread pool was shut down")),
-                            broken ? task_end::error : task_end::cancelled);
-        go_on(each);
+        if (!each.task->discard()) continue;
+        each.task->fail(broken ? broken_by(*broken)
+                               : std::make_exception_ptr(pool_closed("penstock: " + each.task->name() +
+                                                                     " waited for room when its thread pool was shut down")),
+                        broken ? task_end::error : task_end::cancelled);
     }
+    for (later_submit& each : waiting) go_on(each); // which may wait for all of these
 }
 
 } // namespace penstock::pool

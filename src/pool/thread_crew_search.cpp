@@ -43,7 +43,7 @@ detail::thread_task* thread_crew::next(worker& me) {
 /// A task that is claimed now.
 detail::thread_task* thread_crew::find(worker& me, thread_queue::limit allowed) {
     if (me.heard != calls_.announced())
-        if (detail::thread_task* task = answer_call(me, false)) return task;
+        if (detail::thread_task* task = answer_call(me)) return task;
     while (detail::thread_task* task = take(me, allowed)) {
         if (task->claim()) return task;
         task->release(); // it was cancelled or helped
@@ -135,7 +135,8 @@ void thread_crew::sleep(const worker& me) {
     sleepers_.fetch_add(1);
     const auto seen = epoch_.load();
     search_.store(0); // a submit sees the sleeper or nobody searching, or we see its task below
-    if (!work_is_waiting_for(me) && !over()) detail::futex_wait(epoch_, seen, std::nullopt);
+    const bool shall_rest = missing_.load() < 0; // it is changed before epoch_
+    if (!shall_rest && !work_is_waiting_for(me) && !over()) detail::futex_wait(epoch_, seen, std::nullopt);
     sleepers_.fetch_sub(1);
 }
 

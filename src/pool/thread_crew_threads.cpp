@@ -58,6 +58,7 @@ void thread_crew::add_worker() {
     worker& added = vacancy();
     added.initialized = added.gone = added.leaving = false;
     added.heard = 0;
+    calls_.forget(added);
     added.thread = std::thread([self = shared_from_this(), me = &added] { self->work(*me); });
     vacant_ = std::exchange(added.next_vacant, nullptr);
     added.active = true;
@@ -67,7 +68,8 @@ void thread_crew::add_worker() {
 
 void thread_crew::count_missing() noexcept {
     const std::size_t stand_ins = permits_ - workers();
-    const std::size_t allowed = paused_ ? 0 : stand_ins + std::max(workers(), calls_.workers());
+    const std::size_t called = calls_.empty() ? workers() : blocked_ + std::max(workers(), calls_.workers());
+    const std::size_t allowed = paused_ ? 0 : stand_ins + called;
     missing_.store(static_cast<int>(allowed) - static_cast<int>(active_), std::memory_order_relaxed);
 }
 
@@ -107,18 +109,25 @@ bool thread_crew::could_bring_worker() noexcept {
 
 void thread_crew::replace_lost_worker(worker& me) noexcept {
     leave_work(me);
+    bool called = false;
     {
         const std::lock_guard lock(mutex_);
         if (me.thread.joinable()) me.thread.detach(); // nobody would join it before the pool ends; it owns a share of the crew
         if (over() && !work_is_waiting() && calls_.empty()) return; // and perhaps nobody is left to join it
+        if (active_ + resting_ >= permits_ && calls_.empty()) { // resize wanted less of them
+            if (surplus_ != 0) --surplus_;
+            return;
+        }
         me.counts.replace(); // by us, or by who submits
         if (missing_ <= 0) return;
         try {
             add_worker();
         } catch (const std::exception&) { // out of threads or memory: the other workers carry on
         }
+        called = !calls_.empty();
     }
     signal();
+    if (called) bring_for_calls();
 }
 
 /// Threads that are too many end when they have nothing to do. Those that are too few start when there is work, or, with an

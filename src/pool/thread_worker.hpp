@@ -21,6 +21,8 @@ struct thread_worker final : detail::pool_thread {
     explicit thread_worker(thread_crew& owner) noexcept : crew(&owner), queue(owner) {}
     bool lend() noexcept override;
     void take_back() noexcept override;
+    void block() noexcept override;
+    void unblock() noexcept override;
 
     thread_crew* crew;
     thread_queue queue;

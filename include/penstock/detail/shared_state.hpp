@@ -94,6 +94,9 @@ public:
     /// it. False when nobody can. Else take_back follows in this thread.
     virtual bool lend() noexcept = 0;
     virtual void take_back() noexcept = 0;
+    /// This one is about to sleep without that, until something happens; unblock follows in this thread.
+    virtual void block() noexcept {}
+    virtual void unblock() noexcept {}
 
 protected:
     ~pool_thread() = default;

@@ -53,9 +53,15 @@ public:
     bool await_suspend(std::coroutine_handle<> waiting) {
         wake_up_ = std::make_shared<std::atomic<bool>>(false);
         const auto taken = wake_up_;
-        const bool waits = launch_.launch([waiting, taken] {
-            if (!taken->exchange(true)) waiting.resume();
-        });
+        bool waits = false;
+        try {
+            waits = launch_.launch([waiting, taken] {
+                if (!taken->exchange(true)) waiting.resume();
+            });
+        } catch (...) { // it was not launched, so there is nothing to cancel
+            taken->store(true);
+            throw;
+        }
         if (!waits) taken->store(true); // this object is still there: nobody else could resume
         return waits;
     }
