@@ -68,6 +68,7 @@ public:
     }
     stand_in(const stand_in&) = delete;
     stand_in& operator=(const stand_in&) = delete;
+    bool is_alone() const noexcept { return state_ != nullptr && here_->is_alone(); }
 
 private:
     shared_state* state_;
@@ -80,6 +81,7 @@ bool completion_queue::wait_for_arrival(std::unique_lock<std::mutex>& lock, cloc
     run_deferred_callbacks(); // what is waited for may wait for these
     const bool is_over = limit != clock::time_point::max() && limit <= clock::now();
     const stand_in other(is_over ? nullptr : step_aside());
+    if (limit == clock::time_point::max() && other.is_alone()) waiting_.front().state->help();
     lock.lock();
     if (is_over) return any();
     if (limit != clock::time_point::max()) return arrived_.wait_until(lock, limit, any);

@@ -49,6 +49,7 @@ bool shared_state::sleep_until(std::optional<std::chrono::steady_clock::time_poi
     const bool aside = step_aside();
     pool_thread* const blocked = aside ? nullptr : pool_thread::current();
     if (blocked != nullptr) blocked->block();
+    else if (aside && !limit && pool_thread::current()->is_alone()) help();
     bool in_time = true;
     for (;;) {
         auto word = word_.load(std::memory_order_acquire);

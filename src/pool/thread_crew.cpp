@@ -18,6 +18,8 @@ using namespace std::chrono_literals;
 /// Tasks that run inside each other's get() on one thread; beyond, a stand-in with a stack of its own takes
 /// over.
 constexpr std::size_t deepest_stack = 64;
+/// The same where none is to be had.
+constexpr std::size_t deepest_alone = 1'024;
 
 /// For get() in a thread that has nothing else to do.
 thread_local spin_budget waiting_here;
@@ -119,9 +121,14 @@ void thread_crew::leave_work(worker& me) noexcept {
 /// The last that its thread does.
 void thread_crew::vacate(worker& me) noexcept {
     leave_work(me);
-    const std::lock_guard lock(mutex_);
-    me.gone = true;
-    if (!me.thread.joinable()) me.next_vacant = std::exchange(vacant_, &me);
+    std::thread ended;
+    {
+        const std::lock_guard lock(mutex_);
+        if (!over()) ended = take_ended(); // or whoever ends the pool joins it
+        me.gone = true;
+        if (!me.thread.joinable()) me.next_vacant = std::exchange(vacant_, &me);
+    }
+    if (ended.joinable()) ended.join();
 }
 
 void thread_crew::work_off(worker& me) {
@@ -187,7 +194,8 @@ void thread_crew::run(worker& me, detail::thread_task& task) {
 
 bool thread_crew::help(detail::thread_task& task) {
     worker* me = colleague(task);
-    if (me != nullptr && me->initialized && me->depth < deepest_stack) {
+    if (me != nullptr && me->initialized &&
+        (me->depth < deepest_stack || (me->depth < deepest_alone && me->is_alone()))) {
         if (task.home_.load(std::memory_order_acquire) == &me->crew->called_home_) {
             if (me->crew->answer_own(*me, task) && task.ready()) return true;
         } else if (task.claim()) {
@@ -210,22 +218,25 @@ bool thread_crew::step_aside(detail::thread_task& task) {
 
 /// One more thread may work.
 void thread_crew::make_place() noexcept {
-    bool called = false;
     {
         const std::lock_guard lock(mutex_);
         refused_until_ = {}; // without a thread in our place whoever we wait for may never run
         ++permits_;
         count_missing();
-        called = !calls_.empty();
     }
     signal();
-    if (called) bring_for_calls();
+    bring_for_calls();
 }
 
 bool thread_worker::lend() noexcept {
     if (!initialized) return false;
     crew->make_place();
     return true;
+}
+
+bool thread_worker::is_alone() noexcept {
+    const std::lock_guard lock(crew->mutex_);
+    return crew->missing_ > 0 && crew->refusals_ != 0;
 }
 
 void thread_worker::take_back() noexcept { thread_crew::step_back(); }
@@ -251,11 +262,14 @@ void thread_crew::settled(detail::thread_task& task) noexcept {
     };
     if (me != nullptr && !is_bounded()) return count(); // when it has nothing more to do it tells who waits
     later_submit next;
+    std::list<later_submit> cancelled;
     std::shared_ptr<thread_crew> self; // whoever waits for this may destroy us as soon as the lock is free
     {
         const std::lock_guard lock(mutex_);
-        if (std::exchange(task.waits_for_room_, false)) --waiting_for_room_;
-        else {
+        if (std::exchange(task.waits_for_room_, false)) {
+            --waiting_for_room_;
+            cancelled = take_cancelled();
+        } else {
             count();
             if (is_bounded()) next = make_room();
         }

@@ -147,6 +147,7 @@ private:
     bool has_room() const noexcept { return later_.empty() && unfinished_ < options_.max_pending; } // holds mutex_
     bool wait_for_room(bool may_wait);
     later_submit make_room() noexcept; // holds mutex_
+    std::list<later_submit> take_cancelled() noexcept; // holds mutex_
     static void go_on(later_submit& next) noexcept;
     static void refuse_later(std::list<later_submit>& waiting, const std::optional<std::string>& broken);
 
@@ -155,7 +156,7 @@ private:
     bool answer_own(worker& me, const detail::thread_task& task);
     void after_answer() noexcept; // holds mutex_
     void bring_for_calls() noexcept;
-    void start_all(); // holds mutex_
+    bool start_all(); // holds mutex_
     broadcasts::task_ref take_called() noexcept {
         const std::lock_guard lock(mutex_);
         return calls_.take_any();
@@ -184,18 +185,23 @@ private:
     worker& vacancy();             // holds mutex_
     void count_missing() noexcept; // holds mutex_
     bool call_resting() noexcept;  // holds mutex_
+    enum class arrival : std::uint8_t { came, not_needed, not_tried, refused };
     void bring_worker() noexcept;
-    bool could_bring_worker() noexcept;
+    arrival try_to_bring() noexcept; // holds mutex_
     void start_first();
+    void start_missing() noexcept; // holds mutex_
     void replace_lost_worker(worker& me) noexcept;
-    std::vector<std::thread> take_ended();   // holds mutex_
+    std::thread take_ended() noexcept;       // holds mutex_
     std::vector<std::thread> take_threads(); // holds mutex_
 
     // thread_crew_end.cpp
     void close(shutdown_mode mode);
+    static std::exception_ptr nobody_left(const detail::thread_task& task) noexcept;
     static std::exception_ptr broken_by(const std::string& cause);
     void break_down(const std::string& cause);
     void fail_pending();
+    void fail_stranded();
+    broadcasts::task_ref take_stranded() noexcept;
     void finish_around(worker& me, std::unique_lock<std::mutex>& lock);
 
     static thread_local worker* current_;

@@ -28,8 +28,9 @@ bool thread_crew::broadcast(std::vector<broadcasts::task_ref>& tasks) {
         }
         return true;
     }
-    start_all();
+    const bool each_has_one = start_all();
     calls_.announce(std::move(tasks));
+    if (!each_has_one) calls_.let_anyone_take();
     if (is_bounded()) unfinished_ += workers();
     count_missing();
     lock.unlock();
@@ -37,15 +38,17 @@ bool thread_crew::broadcast(std::vector<broadcasts::task_ref>& tasks) {
     return true;
 }
 
-/// A thread for each worker, so that each can answer.
-void thread_crew::start_all() try {
+/// A thread for each worker, and for each one that waits, so that as many can answer. False when those who wait have to.
+bool thread_crew::start_all() try {
     while (call_resting()) {
     }
     while (active_ + resting_ < permits_ + blocked_) {
         add_worker();
         started_ = true;
     }
+    return true;
 } catch (const std::system_error& refused) {
+    if (active_ + resting_ >= workers()) return ++refusals_, false;
     throw std::system_error(refused.code(), "penstock: a broadcast needs all " + std::to_string(workers()) +
                                                 " worker threads, and only " + std::to_string(active_ + resting_) +
                                                 " could be started; resize the pool, or raise the limits");
@@ -82,14 +85,12 @@ void thread_crew::after_answer() noexcept {
 
 /// What it waits for may run already, take long, and wait for a call.
 void thread_worker::block() noexcept {
-    bool called = false;
     {
         const std::lock_guard lock(crew->mutex_);
         ++crew->blocked_;
         crew->count_missing();
-        called = !crew->calls_.empty();
     }
-    if (called) crew->bring_for_calls();
+    crew->bring_for_calls();
 }
 
 void thread_worker::unblock() noexcept {
@@ -101,10 +102,13 @@ void thread_worker::unblock() noexcept {
 /// Those that sleep or search may have answered, so another one must come. Where none can be had, those that are there
 /// answer for it.
 void thread_crew::bring_for_calls() noexcept {
-    if (could_bring_worker()) return;
     {
         const std::lock_guard lock(mutex_);
-        if (missing_ <= 0 || calls_.empty()) return;
+        if (calls_.empty()) return;
+        refused_until_ = {};
+        arrival last = arrival::came;
+        while (last == arrival::came) last = try_to_bring();
+        if (last != arrival::refused) return;
         calls_.let_anyone_take();
     }
     wake_all();

@@ -5,6 +5,7 @@
 #include <penstock/errors.hpp>
 
 #include <exception>
+#include <system_error>
 #include <thread>
 #include <utility>
 #include <vector>
@@ -81,6 +82,8 @@ void thread_crew::close(shutdown_mode mode) {
         room_.notify_all();
     }
     wake_all();
+    if (work_is_waiting()) signal(); // a thread that ended while the pool was paused has no successor
+    bring_for_calls();
     refuse_later(waiting, std::nullopt);
     if (abandoning_) fail_pending();
 }
@@ -104,6 +107,33 @@ void thread_crew::fail_pending() {
     while (const auto called = take_called()) fail(*called);
     fail_all_of(shared_);
     for (worker* each = newest_.load(std::memory_order_acquire); each != nullptr; each = each->next) fail_all_of(each->queue);
+}
+
+/// Every thread was ended by a task, and there is not one to be had. The next submit asks again.
+void thread_crew::fail_stranded() {
+    while (const auto task = take_stranded())
+        if (task->discard()) task->fail(nobody_left(*task), task_end::error);
+}
+
+/// One that was submitted while there is no thread, as whoever submits asks for one first. Empty when there is none any more.
+broadcasts::task_ref thread_crew::take_stranded() noexcept {
+    const std::lock_guard lock(mutex_);
+    if (active_ + resting_ != 0) return {};
+    started_ = false;
+    if (auto called = calls_.take_any()) return called;
+    if (detail::thread_task* next = shared_.take_any()) return broadcasts::task_ref::adopt(next);
+    for (worker& each : workers_)
+        if (detail::thread_task* next = each.queue.take_any()) return broadcasts::task_ref::adopt(next);
+    return {};
+}
+
+std::exception_ptr thread_crew::nobody_left(const detail::thread_task& task) noexcept try {
+    return std::make_exception_ptr(std::system_error(
+        std::make_error_code(std::errc::resource_unavailable_try_again),
+        "penstock: nobody is left to run " + task.name() +
+            ": tasks ended all threads of the pool (pthread_exit), and another one could not be started"));
+} catch (...) { // out of memory, too
+    return std::current_exception();
 }
 
 std::exception_ptr thread_crew::broken_by(const std::string& cause) {

@@ -6,13 +6,17 @@
 
 #include <penstock/errors.hpp>
 
+#include <cstddef>
 #include <exception>
+#include <iterator>
 #include <string>
 #include <utility>
 
 namespace penstock::pool {
 
 namespace {
+
+constexpr std::size_t few = 16;
 
 /// Calls a function once, as the callback of a state that is not looked at.
 class resumption final : public detail::callback {
@@ -82,6 +86,18 @@ thread_crew::later_submit thread_crew::make_room() noexcept {
     }
     room_.notify_one();
     return {};
+}
+
+/// From time to time, when most of the list is of those: it costs a step or two for each of them.
+std::list<thread_crew::later_submit> thread_crew::take_cancelled() noexcept {
+    std::list<later_submit> cancelled;
+    if (later_.size() <= 2 * waiting_for_room_ + few) return cancelled;
+    for (auto each = later_.begin(); each != later_.end();) {
+        const auto next = std::next(each);
+        if (!each->task->waits_for_room_) cancelled.splice(cancelled.end(), later_, each);
+        each = next;
+    }
+    return cancelled;
 }
 
 void thread_crew::go_on(later_submit& next) noexcept { detail::run_callbacks_here(next.resume.release(), *next.task); }

@@ -86,30 +86,35 @@ bool thread_crew::call_resting() noexcept {
 
 /// search_ is 1, for the thread that comes.
 void thread_crew::bring_worker() noexcept {
-    if (could_bring_worker()) return;
+    std::unique_lock lock(mutex_);
+    const auto came = try_to_bring();
+    if (came == arrival::came) return;
+    const bool nobody = came == arrival::refused && active_ + resting_ == 0;
+    lock.unlock();
     search_ = 0;
+    if (nobody) return fail_stranded();
     if (sleepers_.load() != 0 && work_is_waiting()) signal(); // for who has submitted, or gone to sleep, meanwhile
 }
 
-bool thread_crew::could_bring_worker() noexcept {
-    const std::lock_guard lock(mutex_);
-    if (missing_ <= 0 || abandoning_ || ended_) return false;
-    if (call_resting()) return true;
+/// Holds mutex_.
+thread_crew::arrival thread_crew::try_to_bring() noexcept {
+    if (missing_ <= 0 || abandoning_ || ended_) return arrival::not_needed;
+    if (call_resting()) return arrival::came;
     const auto now = clock::now();
-    if (now < refused_until_) return false;
+    if (now < refused_until_) return arrival::not_tried;
     try {
         add_worker();
         refusals_ = 0;
-        return true;
+        return arrival::came;
     } catch (const std::exception&) { // out of threads or memory: those that are there carry on
         if (++refusals_ >= refusals_at_once) refused_until_ = now + time_between_refusals;
-        return false;
+        return arrival::refused;
     }
 }
 
 void thread_crew::replace_lost_worker(worker& me) noexcept {
     leave_work(me);
-    bool called = false;
+    bool nobody = false;
     {
         const std::lock_guard lock(mutex_);
         if (me.thread.joinable()) me.thread.detach(); // nobody would join it before the pool ends; it owns a share of the crew
@@ -120,20 +125,24 @@ void thread_crew::replace_lost_worker(worker& me) noexcept {
         }
         me.counts.replace(); // by us, or by who submits
         if (missing_ <= 0) return;
-        try {
-            add_worker();
-        } catch (const std::exception&) { // out of threads or memory: the other workers carry on
-        }
-        called = !calls_.empty();
+        refused_until_ = {};
+        nobody = try_to_bring() == arrival::refused && active_ + resting_ == 0;
     }
+    if (nobody) return fail_stranded();
     signal();
-    if (called) bring_for_calls();
+    bring_for_calls();
+}
+
+/// Holds mutex_.
+void thread_crew::start_missing() noexcept try {
+    while (options_.initializer && !broken_ && missing_ > 0) add_worker();
+} catch (const std::exception&) { // out of threads or memory: those that are there carry on
 }
 
 /// Threads that are too many end when they have nothing to do. Those that are too few start when there is work, or, with an
 /// initializer, at once.
 void thread_crew::resize(std::size_t workers) {
-    std::vector<std::thread> ended;
+    std::thread ended;
     {
         const std::lock_guard lock(mutex_);
         if (closed_) throw pool_closed("penstock: this thread pool was shut down and cannot be resized");
@@ -145,14 +154,11 @@ void thread_crew::resize(std::size_t workers) {
         while (call_resting()) {
         }
         needed_.notify_all();
-        try {
-            while (options_.initializer && !broken_ && missing_ > 0) add_worker();
-        } catch (const std::exception&) { // out of threads or memory: those that are there carry on
-        }
+        start_missing();
     }
     wake_all();
     if (work_is_waiting()) signal(); // for the new ones
-    for (std::thread& each : ended) each.join();
+    if (ended.joinable()) ended.join();
 }
 
 void thread_crew::pause() {
@@ -168,19 +174,21 @@ void thread_crew::resume() {
         count_missing();
         while (call_resting()) {
         }
+        start_missing();
     }
     signal(); // where threads are still to be started
+    bring_for_calls();
 }
 
-/// Those that resize made too many.
-std::vector<std::thread> thread_crew::take_ended() {
-    std::vector<std::thread> ended;
+/// One of those that resize made too many; not joinable where there is none. Each that ends joins the one before, so that
+/// the stack of one is left at most.
+std::thread thread_crew::take_ended() noexcept {
     for (worker& each : workers_) {
         if (!each.gone || !each.thread.joinable()) continue;
-        ended.push_back(std::move(each.thread));
         each.next_vacant = std::exchange(vacant_, &each);
+        return std::move(each.thread);
     }
-    return ended;
+    return {};
 }
 
 std::vector<std::thread> thread_crew::take_threads() {

@@ -23,6 +23,7 @@ struct thread_worker final : detail::pool_thread {
     void take_back() noexcept override;
     void block() noexcept override;
     void unblock() noexcept override;
+    bool is_alone() noexcept override;
 
     thread_crew* crew;
     thread_queue queue;

@@ -13,6 +13,7 @@
 
 namespace penstock::test {
 thread_local std::size_t allocations = 0;
+thread_local std::size_t freed = 0;
 thread_local unsigned refuse_each = 0;
 thread_local std::size_t refused = 0;
 } // namespace penstock::test
@@ -25,6 +26,10 @@ bool is_refused() noexcept {
     refused += refuse;
     return refuse;
 }
+void free_counted(void* memory) noexcept {
+    penstock::test::freed += memory != nullptr;
+    std::free(memory);
+}
 } // namespace
 
 // Not inlined: g++ would take a pair of malloc and delete, or of new and free, for a mistake.
@@ -36,9 +41,9 @@ bool is_refused() noexcept {
 [[gnu::noinline]] void* operator new(std::size_t size, const std::nothrow_t&) noexcept {
     return is_refused() ? nullptr : std::malloc(size != 0 ? size : 1);
 }
-[[gnu::noinline]] void operator delete(void* memory) noexcept { std::free(memory); }
-[[gnu::noinline]] void operator delete(void* memory, const std::nothrow_t&) noexcept { std::free(memory); }
-[[gnu::noinline]] void operator delete(void* memory, std::size_t) noexcept { std::free(memory); }
+[[gnu::noinline]] void operator delete(void* memory) noexcept { free_counted(memory); }
+[[gnu::noinline]] void operator delete(void* memory, const std::nothrow_t&) noexcept { free_counted(memory); }
+[[gnu::noinline]] void operator delete(void* memory, std::size_t) noexcept { free_counted(memory); }
 
 namespace penstock::test {
 namespace {

@@ -2,14 +2,17 @@
 // thread_pool::broadcast: each task in another thread, whatever the threads do meanwhile.
 #include "contract/tools.hpp"
 
+#include <penstock/shared_future.hpp>
 #include <penstock/thread_pool.hpp>
 #include <penstock/wait.hpp>
+#include <penstock/when.hpp>
 
 #include <gtest/gtest.h>
 
 #include <pthread.h>
 
 #include <atomic>
+#include <barrier>
 #include <memory>
 #include <set>
 #include <thread>
@@ -108,6 +111,156 @@ TEST(thread_pool_broadcast, does_not_let_workers_wait_for_each_other) {
         auto second = pool.submit(meet_then_call, round % 2 == 0);
         EXPECT_EQ(result_of(first), 2u);
         EXPECT_EQ(result_of(second), 2u);
+    }
+}
+
+/// The ways to wait for several futures.
+enum class way { get, get_backwards, wait, wait_for, when_all, as_completed };
+constexpr way ways[] = {way::get, way::get_backwards, way::wait, way::wait_for, way::when_all, way::as_completed};
+
+void wait_for_all(std::vector<future<void>> all, way how) {
+    switch (how) {
+    case way::get:
+        for (auto& each : all) each.get();
+        break;
+    case way::get_backwards:
+        for (auto each = all.rbegin(); each != all.rend(); ++each) each->get();
+        break;
+    case way::wait:
+        EXPECT_EQ(wait(all, all_completed).done.size(), all.size());
+        break;
+    case way::wait_for:
+        for (auto& each : all) EXPECT_TRUE(each.wait_for(a_minute));
+        break;
+    case way::when_all:
+        when_all(std::move(all)).get();
+        break;
+    case way::as_completed:
+        for (auto& each : as_completed(all)) each.get();
+        break;
+    }
+}
+
+// One worker waits for a task that another one runs already, which waits for a call of its own.
+TEST(thread_pool_broadcast, is_answered_beside_a_worker_that_waits_for_what_runs) {
+    for (const way how : ways)
+        for (int round = 0; round != 40; ++round) {
+            thread_pool pool{{.workers = 2}};
+            event running;
+            event waits;
+            auto outer = pool.submit([&] {
+                auto inner = pool.submit([&] {
+                    running.set();
+                    EXPECT_TRUE(waits.wait());
+                    if (round % 2 == 0) std::this_thread::yield(); // so that the other one is about to wait, or does
+                    wait_for_all(pool.broadcast(do_nothing), how);
+                });
+                EXPECT_TRUE(running.wait());
+                waits.set();
+                inner.get();
+            });
+            result_of(outer);
+        }
+}
+
+TEST(thread_pool_broadcast, runs_everywhere_at_once_beside_a_worker_that_waits) {
+    for (int round = 0; round != 100; ++round) {
+        thread_pool pool{{.workers = 2}};
+        event running;
+        std::barrier meeting(2);
+        auto outer = pool.submit([&] {
+            auto inner = pool.submit([&] {
+                running.set();
+                for (auto& each : pool.broadcast([&] { meeting.arrive_and_wait(); })) each.get();
+            });
+            EXPECT_TRUE(running.wait());
+            inner.get();
+        });
+        result_of(outer);
+    }
+}
+
+// An older call waits for the task that waits for the newer one.
+TEST(thread_pool_broadcast, is_answered_before_older_ones_by_who_waits_for_it) {
+    for (const way how : ways)
+        for (const std::size_t workers : {1u, 3u}) {
+            thread_pool pool{{.workers = workers}};
+            event running;
+            event go;
+            auto waiting = pool.submit([&] {
+                                   running.set();
+                                   EXPECT_TRUE(go.wait());
+                                   wait_for_all(pool.broadcast(do_nothing), how);
+                               }).share();
+            ASSERT_TRUE(running.wait());
+            auto older = pool.broadcast([waiting] { waiting.wait(); });
+            go.set();
+            for (auto& each : older) result_of(each);
+        }
+}
+
+void call_again(thread_pool& pool, int times, way how, std::atomic<int>& ran) {
+    ++ran;
+    if (times != 0) wait_for_all(pool.broadcast(call_again, std::ref(pool), times - 1, how, std::ref(ran)), how);
+}
+
+TEST(thread_pool_broadcast, may_call_all_workers_in_its_turn) {
+    for (const way how : ways)
+        for (const std::size_t workers : {2u, 3u}) {
+            const int depth = workers == 2 ? 6 : 4;
+            thread_pool pool{{.workers = workers}};
+            for (int round = 0; round != 3; ++round) {
+                std::atomic<int> ran{0};
+                auto all = pool.submit(call_again, std::ref(pool), depth, how, std::ref(ran));
+                result_of(all);
+                pool.wait_idle();
+                EXPECT_EQ(ran, workers == 2 ? 127 : 121); // as many in each generation as workers, for each of the one before
+            }
+        }
+}
+
+TEST(thread_pool_broadcast, begins_while_paused_only_where_a_running_task_waits_for_it) {
+    thread_pool pool{{.workers = 1}};
+    event running;
+    event go;
+    std::atomic<bool> other_ran{false};
+    auto waiting = pool.submit([&] {
+        running.set();
+        EXPECT_TRUE(go.wait());
+        for (auto& each : pool.broadcast(do_nothing)) each.get();
+    });
+    ASSERT_TRUE(running.wait());
+    pool.pause();
+    auto other = pool.broadcast([&] { other_ran = true; });
+    go.set();
+    result_of(waiting);
+    EXPECT_FALSE(other_ran);
+    pool.resume();
+    for (auto& each : other) result_of(each);
+}
+
+// Both threads are busy when the call is made and the pool is paused; one of them ends before it goes on.
+TEST(thread_pool_broadcast, is_answered_when_a_thread_ended_while_the_pool_was_paused) {
+    for (const bool with_resume : {false, true}) {
+        thread_pool pool{{.workers = 2}};
+        busy_worker busy(pool);
+        event running;
+        event go;
+        auto ends = pool.submit([&] {
+            running.set();
+            EXPECT_TRUE(go.wait());
+            ::pthread_exit(nullptr);
+        });
+        ASSERT_TRUE(running.wait());
+        auto all = pool.broadcast(here);
+        pool.pause();
+        go.set();
+        EXPECT_THROW(result_of(ends), worker_died);
+        busy.release();
+        result_of(busy.task());
+        if (with_resume) pool.resume();
+        else pool.shutdown();
+        EXPECT_EQ(results_of(all).size(), 2u);
     }
 }
 

@@ -2,10 +2,13 @@
 // thread_pool::resize: which threads there are afterwards, and that nothing is lost meanwhile.
 #include "contract/tools.hpp"
 #include "support/threads.hpp"
+#include "support/waiting.hpp"
 
 #include <penstock/thread_pool.hpp>
 
 #include <gtest/gtest.h>
+
+#include <pthread.h>
 
 #include <atomic>
 #include <thread>
@@ -103,6 +106,73 @@ TEST(thread_pool_resize, by_tasks_and_under_load_loses_nothing) {
     resizing.join();
     pool.resize(2);
     use_all(pool);
+}
+
+// They may be about to sleep, or search, when they become too many.
+TEST(thread_pool_resize, ends_surplus_threads_whatever_they_do) {
+    const std::size_t before = count_threads_at_first();
+    thread_pool pool{{.workers = 3}};
+    for (int round = 0; round != 1'000; ++round) {
+        pool.resize(3);
+        for (auto& each : pool.broadcast(do_nothing)) result_of(each);
+        for (int i = 0; i != round % 40; ++i) result_of(pool.submit(same, i));
+        pool.resize(1);
+        ASSERT_TRUE(has_threads(before + 1)) << count_threads() << " in round " << round;
+    }
+}
+
+TEST(thread_pool_resize, leaves_no_stacks_behind) {
+    thread_pool pool{{.workers = 1}};
+    for (auto& each : pool.broadcast(do_nothing)) result_of(each);
+    const std::size_t threads = count_threads();
+    const std::size_t stacks = count_stacks();
+    pool.resize(100);
+    for (auto& each : pool.broadcast(do_nothing)) result_of(each);
+    EXPECT_GE(count_stacks(), stacks + 50) << "they are not counted";
+    pool.resize(1);
+    ASSERT_TRUE(has_threads(threads)) << count_threads();
+    EXPECT_LT(count_stacks(), stacks + 50);
+}
+
+TEST(thread_pool_resize, does_not_count_lost_threads_among_the_surplus) {
+    const std::size_t before = count_threads_at_first();
+    std::atomic<int> initialized{0};
+    thread_pool pool{{.workers = 4, .initializer = call([&] { ++initialized; })}};
+    event go;
+    std::vector<future<void>> ending;
+    {
+        busy_worker first(pool);
+        busy_worker second(pool);
+        std::atomic<int> running{0};
+        for (int i = 0; i != 2; ++i)
+            ending.push_back(pool.submit([&] {
+                ++running;
+                EXPECT_TRUE(go.wait());
+                ::pthread_exit(nullptr);
+            }));
+        ASSERT_TRUE(eventually([&] { return running == 2; }));
+        pool.resize(2);
+        go.set();
+        for (auto& each : ending) EXPECT_THROW(result_of(each), worker_died);
+        EXPECT_TRUE(has_threads(before + 2)) << count_threads(); // or one of the others could be too many yet
+    }
+    use_all(pool);
+    pool.pause(); // lets both rest; neither is one too many
+    ASSERT_TRUE(eventually([&] { return pool.stats().running == 0; }));
+    pool.resume();
+    use_all(pool);
+    EXPECT_EQ(pool.stats().workers, 2u);
+    EXPECT_EQ(pool.stats().respawns_died, 0u);
+    EXPECT_EQ(initialized, 4);
+}
+
+TEST(thread_pool_resize, of_a_paused_pool_initializes_its_workers_when_it_is_resumed) {
+    std::atomic<int> initialized{0};
+    thread_pool pool{{.workers = 1, .initializer = call([&] { ++initialized; })}};
+    pool.pause();
+    pool.resize(4);
+    pool.resume();
+    EXPECT_TRUE(eventually([&] { return initialized == 4; })) << initialized;
 }
 
 TEST(thread_pool_resize, lets_waiting_workers_be_stood_in_for) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // thread_pool::submit_async: where coroutines go on that had to wait for room, and what they may do there.
 #include "contract/tools.hpp"
+#include "support/allocations.hpp"
 #include "support/detached.hpp"
 #include "support/waiting.hpp"
 
@@ -126,6 +127,112 @@ TEST(thread_pool_submit_async, is_given_up_while_others_make_room) {
         EXPECT_TRUE(each.handle.done());
         each.handle.destroy();
     }
+}
+
+// Two wait when the pool is shut down, and the first that goes on waits for the other one.
+TEST(thread_pool_submit_async, may_wait_for_its_pool_when_it_is_refused) {
+    for (const bool by_shutdown : {false, true}) {
+        thread_pool pool{{.workers = 1, .max_pending = 1}};
+        std::atomic<int> over{0};
+        const auto submit = [&]() -> detached {
+            future<int> result = co_await pool.submit_async(same, 1);
+            EXPECT_THROW(result_of(result), pool_closed);
+            if (by_shutdown) pool.shutdown();
+            else pool.wait_idle();
+            ++over;
+        };
+        busy_worker busy(pool);
+        submit();
+        submit();
+        std::thread ending([&] { pool.shutdown(); });
+        ASSERT_TRUE(eventually([&] { return pool.stats().queued == 0; })) << "they are not refused";
+        busy.release();
+        ending.join();
+        EXPECT_EQ(over, 2);
+    }
+}
+
+TEST(thread_pool_submit_async, never_exceeds_the_bound_after_a_broadcast) {
+    thread_pool pool{{.workers = 6, .max_pending = 2}};
+    std::atomic<int> running{0};
+    std::atomic<int> most{0};
+    std::atomic<int> over{0};
+    const auto submit = [&]() -> detached {
+        static_cast<void>(co_await pool.submit_async([&] {
+            const int now = ++running;
+            for (int seen = most; now > seen && !most.compare_exchange_weak(seen, now);) {
+            }
+            std::this_thread::yield();
+            --running;
+        }));
+        ++over;
+    };
+    {
+        busy_worker first(pool);
+        busy_worker second(pool);
+        for (int i = 0; i != 200; ++i) submit();
+        static_cast<void>(pool.broadcast(do_nothing));
+    }
+    pool.wait_idle();
+    EXPECT_TRUE(eventually([&] { return over == 200; })) << over;
+    EXPECT_LE(most, 2);
+}
+
+TEST(thread_pool_submit_async, counts_as_queued_while_it_waits_for_room) {
+    thread_pool pool{{.workers = 1, .max_pending = 2}};
+    const auto submit = [&]() -> detached { static_cast<void>(co_await pool.submit_async(same, 1)); };
+    busy_worker busy(pool);
+    for (int i = 0; i != 10; ++i) submit();
+    EXPECT_EQ(pool.stats().queued, 10u);
+    EXPECT_EQ(pool.stats().running, 1u);
+    busy.release();
+    pool.wait_idle();
+    EXPECT_EQ(pool.stats().queued, 0u);
+}
+
+// What a coroutine left that was destroyed while it waited is not kept until there is room.
+TEST(thread_pool_submit_async, leaves_nothing_behind_when_it_is_given_up) {
+    thread_pool pool{{.workers = 1, .max_pending = 1}};
+    busy_worker busy(pool);
+    const auto submit = [&]() -> owned { static_cast<void>(co_await pool.submit_async(same, 1)); };
+    submit().handle.destroy();
+    const std::size_t before = allocations - freed;
+    for (int i = 0; i != 10'000; ++i) submit().handle.destroy();
+    EXPECT_LT(allocations - freed, before + 1'000);
+    EXPECT_EQ(pool.stats().cancelled, 10'001u);
+}
+
+// Each allocation on the way fails once.
+TEST(thread_pool_submit_async, throws_where_there_is_no_memory_to_wait) {
+    thread_pool pool{{.workers = 1, .max_pending = 1}};
+    busy_worker busy(pool);
+    int caught = 0;
+    int over = 0;
+    const auto submit = [&](unsigned failing) -> detached {
+        auto later = pool.submit_async(same, 1);
+        refuse_each = static_cast<unsigned>(allocations) + failing;
+        try {
+            static_cast<void>(co_await std::move(later));
+            ++over;
+        } catch (const std::bad_alloc&) {
+            ++caught;
+        }
+        refuse_each = 0;
+    };
+    int waiting = 0;
+    for (unsigned failing = 1; waiting == 0; ++failing) {
+        const std::size_t before = refused;
+        submit(failing);
+        refuse_each = 0;
+        waiting += refused == before;
+        EXPECT_EQ(caught, static_cast<int>(failing) - waiting);
+    }
+    EXPECT_GE(caught, 3);
+    busy.release();
+    pool.wait_idle();
+    EXPECT_TRUE(eventually([&] { return pool.stats().done == 2; }));
+    pool.shutdown(); // joins who resumes
+    EXPECT_EQ(over, 1);
 }
 
 TEST(thread_pool_submit_async, is_told_of_a_pool_that_breaks) {

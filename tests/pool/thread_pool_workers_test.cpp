@@ -8,10 +8,8 @@
 #include <gtest/gtest.h>
 
 #include <pthread.h>
-#include <unistd.h>
 
 #include <atomic>
-#include <fstream>
 #include <functional>
 #include <mutex>
 #include <stdexcept>
@@ -142,18 +140,12 @@ TEST(thread_pool_workers, of_a_broken_pool_with_a_bound_keep_nobody_waiting) {
 TEST(thread_pool_workers, end_by_pthread_exit_and_leave_no_stack_behind) {
     thread_pool pool{{.workers = 1}};
     result_of(pool.submit([] { return 1; }));
-    const auto stacks = [] {
-        std::ifstream maps("/proc/self/statm");
-        std::size_t pages = 0;
-        maps >> pages;
-        return pages * static_cast<std::size_t>(::sysconf(_SC_PAGESIZE)) / (8u << 20);
-    };
-    const auto before = stacks();
+    const auto before = count_stacks();
     for (int i = 0; i != 200; ++i) {
         auto ends = pool.submit([] { ::pthread_exit(nullptr); });
         EXPECT_THROW(result_of(ends), worker_died);
     }
-    EXPECT_LT(stacks(), before + 100); // each had 8 MiB of addresses
+    EXPECT_LT(count_stacks(), before + 100);
 }
 
 TEST(thread_pool_workers, run_low_tasks_while_there_are_always_others) {

@@ -7,6 +7,7 @@
 namespace penstock::test {
 
 extern thread_local std::size_t allocations; // of this thread
+extern thread_local std::size_t freed;       // by this thread
 extern thread_local unsigned refuse_each;    // so-manieth allocation of this thread throws std::bad_alloc; 0 for none
 extern thread_local std::size_t refused;
 

@@ -31,3 +31,11 @@ inline constexpr bool with_thread_sanitizer = false;
 inline constexpr bool with_sanitizer = with_address_sanitizer || with_thread_sanitizer;
 
 } // namespace penstock::test
+
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+#    define PENSTOCK_TEST_WITH_SANITIZER 1
+#elif defined(__has_feature)
+#    if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
+#        define PENSTOCK_TEST_WITH_SANITIZER 1
+#    endif
+#endif

@@ -97,6 +97,8 @@ public:
     /// This one is about to sleep without that, until something happens; unblock follows in this thread.
     virtual void block() noexcept {}
     virtual void unblock() noexcept {}
+    /// While it is lent: nobody works in its place, as the system refuses threads.
+    virtual bool is_alone() noexcept { return false; }
 
 protected:
     ~pool_thread() = default;

@@ -1,0 +1,223 @@
+// SPDX-License-Identifier: MIT
+// Thread pools in a system that has no more threads. This file stands between the program and pthread_create; the program of
+// a sanitizer has its own there, and skips these tests.
+#include "contract/tools.hpp"
+#include "support/detached.hpp"
+#include "support/sanitizers.hpp"
+
+#include <penstock/thread_pool.hpp>
+#include <penstock/wait.hpp>
+#include <penstock/when.hpp>
+
+#include <gtest/gtest.h>
+
+#include <dlfcn.h>
+#include <pthread.h>
+
+#include <atomic>
+#include <cerrno>
+#include <stdexcept>
+#include <string>
+#include <system_error>
+#include <vector>
+
+namespace {
+constexpr int any_number = 1'000'000;
+std::atomic<int> threads_left{any_number}; // how many more there may be
+std::atomic<int> threads_refused{0};
+} // namespace
+
+#ifndef PENSTOCK_TEST_WITH_SANITIZER
+extern "C" int pthread_create(pthread_t* thread, const pthread_attr_t* attributes, void* (*run)(void*), void* argument) noexcept {
+    static const auto real = reinterpret_cast<decltype(&::pthread_create)>(::dlsym(RTLD_NEXT, "pthread_create"));
+    if (threads_left.fetch_sub(1) > 0) return real(thread, attributes, run, argument);
+    ++threads_refused;
+    return EAGAIN;
+}
+#endif
+
+namespace penstock::test {
+namespace {
+
+class thread_pool_refused : public ::testing::Test {
+protected:
+    void SetUp() override {
+        if (with_sanitizer) GTEST_SKIP() << "the sanitizer stands where this test would refuse threads";
+        threads_refused = 0;
+    }
+    void TearDown() override { allow(any_number); }
+
+    static void allow(int threads) { threads_left = threads; }
+    static int count_refused() { return threads_refused; }
+};
+
+/// A task that ends its thread when it is told to.
+class doomed_worker {
+public:
+    explicit doomed_worker(thread_pool& pool) : task_(pool.submit([this] {
+            begun_.set();
+            if (go_.wait()) ::pthread_exit(nullptr);
+        })) {
+        EXPECT_TRUE(begun_.wait());
+    }
+    void end() {
+        go_.set();
+        EXPECT_THROW(result_of(task_), worker_died);
+    }
+
+private:
+    event begun_;
+    event go_;
+    future<void> task_;
+};
+
+TEST_F(thread_pool_refused, says_so_to_who_submits_first_and_may_be_asked_again) {
+    thread_pool pool{{.workers = 2}};
+    allow(0);
+    EXPECT_THROW(static_cast<void>(pool.submit(same, 1)), std::system_error);
+    EXPECT_THROW(static_cast<void>(pool.try_submit(same, 1)), std::system_error);
+    EXPECT_THROW(static_cast<void>(pool.broadcast(same, 1)), std::system_error);
+    int caught = 0;
+    const auto submit = [&]() -> detached {
+        try {
+            static_cast<void>(co_await pool.submit_async(same, 1));
+        } catch (const std::system_error&) {
+            ++caught;
+        }
+    };
+    submit();
+    EXPECT_EQ(caught, 1);
+    EXPECT_GE(count_refused(), 4);
+    pool.wait_idle(); // for nothing
+    allow(any_number);
+    EXPECT_EQ(result_of(pool.submit(same, 2)), 2);
+}
+
+TEST_F(thread_pool_refused, keeps_the_threads_of_a_broadcast_that_needs_more) {
+    thread_pool pool{{.workers = 4}};
+    allow(2);
+    try {
+        static_cast<void>(pool.broadcast(same, 1));
+        ADD_FAILURE() << "there are only two";
+    } catch (const std::system_error& error) {
+        EXPECT_NE(std::string(error.what()).find("only 2 could be started"), std::string::npos) << error.what();
+    }
+    EXPECT_EQ(pool.stats().workers, 2u);
+    EXPECT_EQ(result_of(pool.submit(same, 1)), 1);
+    allow(any_number);
+    for (auto& each : pool.broadcast(same, 3)) EXPECT_EQ(result_of(each), 3);
+}
+
+TEST_F(thread_pool_refused, leaves_the_share_of_a_lost_thread_to_the_others) {
+    thread_pool pool{{.workers = 2}};
+    doomed_worker doomed(pool);
+    auto all = pool.broadcast(same, 5);
+    EXPECT_EQ(wait(all, first_completed, a_minute).done.size(), 1u);
+    allow(0);
+    doomed.end();
+    for (auto& each : all) EXPECT_EQ(result_of(each), 5);
+    EXPECT_GE(count_refused(), 1);
+}
+
+TEST_F(thread_pool_refused, fails_what_nobody_is_left_to_run) {
+    thread_pool pool{{.workers = 1, .max_pending = 3}};
+    doomed_worker doomed(pool);
+    std::vector<future<int>> all;
+    all.push_back(pool.submit({.label = "the first"}, same, 1));
+    all.push_back(pool.submit({.priority = task_priority::low}, same, 2));
+    for (auto& each : pool.broadcast(same, 3)) all.push_back(std::move(each));
+    event resumed;
+    const auto submit = [&]() -> detached {
+        all.push_back(co_await pool.submit_async(same, 4));
+        resumed.set();
+    };
+    submit();
+    allow(0);
+    doomed.end();
+    ASSERT_TRUE(resumed.wait());
+    ASSERT_EQ(all.size(), 4u);
+    EXPECT_NE(message_of<std::system_error>(all[0]).find("nobody is left to run task 'the first'"), std::string::npos);
+    for (std::size_t i = 1; i != all.size(); ++i) EXPECT_THROW(result_of(all[i]), std::system_error);
+    pool.wait_idle();
+    EXPECT_GE(count_refused(), 1);
+    EXPECT_THROW(static_cast<void>(pool.submit(same, 5)), std::system_error);
+    allow(any_number);
+    EXPECT_EQ(result_of(pool.submit(same, 6)), 6);
+}
+
+TEST_F(thread_pool_refused, ends_when_its_last_thread_was_lost_while_it_was_paused) {
+    std::vector<future<int>> all;
+    {
+        thread_pool pool{{.workers = 1}};
+        doomed_worker doomed(pool);
+        pool.pause();
+        all.push_back(pool.submit(same, 1));
+        allow(0);
+        doomed.end();
+    }
+    EXPECT_THROW(result_of(all[0]), std::system_error);
+}
+
+// Nobody works in the place of the one who waits, so it runs what it waits for itself.
+TEST_F(thread_pool_refused, lets_workers_run_what_they_wait_for) {
+    thread_pool pool{{.workers = 1}};
+    result_of(pool.submit(do_nothing));
+    allow(0);
+    auto several = pool.submit([&] {
+        std::vector<future<int>> all;
+        for (int i = 0; i != 20; ++i) all.push_back(pool.submit(same, i));
+        return wait(all, all_completed).done.size();
+    });
+    EXPECT_EQ(result_of(several), 20u);
+    auto one_by_one = pool.submit([&] {
+        std::vector<future<int>> all;
+        for (int i = 0; i != 20; ++i) all.push_back(pool.submit(same, i));
+        int sum = 0;
+        for (auto& each : as_completed(all)) sum += each.get();
+        return sum;
+    });
+    EXPECT_EQ(result_of(one_by_one), 190);
+    auto called = pool.submit([&] {
+        auto all = pool.broadcast(same, 1);
+        return wait(all, all_completed).done.size();
+    });
+    EXPECT_EQ(result_of(called), 1u);
+    EXPECT_GE(count_refused(), 2);
+}
+
+int go_down(thread_pool& pool, int depth) {
+    return depth == 0 ? 0 : 1 + pool.submit(go_down, std::ref(pool), depth - 1).get();
+}
+TEST_F(thread_pool_refused, lets_workers_wait_deeper_than_they_would) {
+    thread_pool pool{{.workers = 1}};
+    result_of(pool.submit(do_nothing));
+    allow(0);
+    EXPECT_EQ(result_of(pool.submit(go_down, std::ref(pool), 500)), 500);
+    EXPECT_GE(count_refused(), 1);
+}
+
+// Both wait, and no third one can be had for the call.
+TEST_F(thread_pool_refused, lets_those_who_wait_answer_a_call_alone) {
+    for (const bool with_get : {false, true}) {
+        thread_pool pool{{.workers = 2}};
+        allow(2);
+        event running;
+        auto outer = pool.submit([&] {
+            auto inner = pool.submit([&] {
+                running.set();
+                auto all = pool.broadcast(same, 1);
+                if (with_get) {
+                    for (auto& each : all) each.get();
+                } else {
+                    wait(all, all_completed);
+                }
+            });
+            EXPECT_TRUE(running.wait());
+            inner.get();
+        });
+        result_of(outer);
+    }
+}
+
+} // namespace
+} // namespace penstock::test
