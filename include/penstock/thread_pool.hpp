@@ -134,8 +134,8 @@ public:
 
     /// Runs f(args...) once on every worker: as many tasks as there are workers, each in another thread, before what waits.
     /// Each has a copy of f and of the arguments. Not held back by the bound on pending tasks. Throws std::system_error where
-    /// the system has no thread for each worker. A task may get() the results of a broadcast that it made itself; do not wait
-    /// for them in other ways in tasks that other tasks of this pool wait for: no thread may be left to answer.
+    /// the system has no thread for each worker. Tasks may wait for broadcasts: while one is open, another thread comes for
+    /// each worker that waits; where the system refuses that one, a thread may answer twice.
     template <class F, class... Args>
     std::vector<future<detail::thread_call_result_t<F, const std::remove_reference_t<Args>&...>>> broadcast(
         F&& f, Args&&... args) {

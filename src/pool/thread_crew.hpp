@@ -20,10 +20,12 @@
 // All functions may be called from any thread, workers included. A worker that waits for a task of this pool
 // never stalls it: get() runs the task in place; where that is not possible (a limit, several futures, too
 // deep a stack) a stand-in thread works meanwhile (step_aside), so that as many workers as asked for can
-// always run. Threads beyond that number rest; they end when it was resize() that made the number smaller.
+// always run. Threads beyond that number rest; they end when it was resize() that made the number smaller. Where the system
+// refuses the stand-in, a worker that waits without a limit runs what it waits for itself after all.
 //
-// broadcast() (thread_crew_calls.cpp): one task for each worker, none twice in the same thread. While some are to be
-// taken, as many threads may run as were called, and a thread takes its share before it rests or ends.
+// broadcast() (thread_crew_calls.cpp): one task for each worker, no two in the same thread. While some are to be taken, as
+// many threads may run as were called and one more for each that waits, and a thread takes its share before it rests or
+// ends.
 //
 // Ownership: shared by the handle and by every worker thread, so that the handle may be destroyed in a task
 // or in a callback: that worker is then left to end by itself. Tasks point here without owning; the pool's
