@@ -114,7 +114,6 @@ thread_crew::arrival thread_crew::try_to_bring() noexcept {
 
 void thread_crew::replace_lost_worker(worker& me) noexcept {
     leave_work(me);
-    bool nobody = false;
     {
         const std::lock_guard lock(mutex_);
         if (me.thread.joinable()) me.thread.detach(); // nobody would join it before the pool ends; it owns a share of the crew
@@ -126,9 +125,7 @@ void thread_crew::replace_lost_worker(worker& me) noexcept {
         me.counts.replace(); // by us, or by who submits
         if (missing_ <= 0) return;
         refused_until_ = {};
-        nobody = try_to_bring() == arrival::refused && active_ + resting_ == 0;
     }
-    if (nobody) return fail_stranded();
     signal();
     bring_for_calls();
 }
