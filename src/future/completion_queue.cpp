@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include <penstock/detail/completion_queue.hpp>
 
+#include "future/lent_place.hpp"
+
 #include <penstock/errors.hpp>
 
 #include <string>
@@ -57,36 +59,30 @@ std::size_t completion_queue::next(clock::time_point limit) {
 
 /// Lets a stand-in run tasks of the pool whose worker this thread is, as the task that is waited for may be
 /// among them.
-class completion_queue::stand_in {
-public:
-    explicit stand_in(shared_state* state) noexcept : state_(state), here_(pool_thread::current()) {
-        if (state_ == nullptr && here_ != nullptr) here_->block();
-    }
-    ~stand_in() {
-        if (state_ != nullptr) state_->step_back();
-        else if (here_ != nullptr) here_->unblock();
-    }
-    stand_in(const stand_in&) = delete;
-    stand_in& operator=(const stand_in&) = delete;
-    bool is_alone() const noexcept { return state_ != nullptr && here_->is_alone(); }
-
-private:
-    shared_state* state_;
-    pool_thread* here_;
-};
-
 bool completion_queue::wait_for_arrival(std::unique_lock<std::mutex>& lock, clock::time_point limit) {
     const auto any = [this] { return first_ != nullptr; };
     lock.unlock(); // the pool has locks of its own
     run_deferred_callbacks(); // what is waited for may wait for these
-    const bool is_over = limit != clock::time_point::max() && limit <= clock::now();
-    const stand_in other(is_over ? nullptr : step_aside());
-    if (limit == clock::time_point::max() && other.is_alone()) waiting_.front().state->help();
+    const bool is_limited = limit != clock::time_point::max();
+    if (is_limited && limit <= clock::now()) return lock.lock(), any();
+    shared_state* const lender = step_aside();
+    const lent_place place(lender, !begun_.empty() && begun_.front().state->runs_beside_me());
+    while (!is_limited && place.is_lent()) {
+        const bool alone = place.is_alone();
+        if (alone) help_one();
+        lock.lock();
+        if (arrived_.wait_for(lock, place.longest_sleep(alone), any)) return true;
+        lock.unlock();
+    }
     lock.lock();
-    if (is_over) return any();
-    if (limit != clock::time_point::max()) return arrived_.wait_until(lock, limit, any);
+    if (is_limited) return arrived_.wait_until(lock, limit, any);
     arrived_.wait(lock, any);
     return true;
+}
+
+void completion_queue::help_one() {
+    for (entry& each : waiting_)
+        if (each.state->help()) return;
 }
 
 shared_state* completion_queue::step_aside() {

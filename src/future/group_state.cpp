@@ -23,6 +23,13 @@ void group_inputs::help_inputs() {
     }
 }
 
+void group_inputs::help_one_input() {
+    pool_thread* const here = pool_thread::current();
+    if (here == nullptr || !here->is_alone()) return;
+    for (const input& each : all_)
+        if (!each.state->ready() && each.state->help()) return run_deferred_callbacks();
+}
+
 void group_inputs::add_owned(std::vector<state_ref<shared_state>>& to_cancel) const {
     for (const input& each : all_)
         if (each.owned) to_cancel.push_back(state_ref<shared_state>::share(each.state.get()));

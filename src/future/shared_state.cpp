@@ -2,6 +2,7 @@
 #include <penstock/detail/shared_state.hpp>
 
 #include "future/futex.hpp"
+#include "future/lent_place.hpp"
 
 #include <penstock/errors.hpp>
 
@@ -46,26 +47,21 @@ bool shared_state::wait_until(std::chrono::steady_clock::time_point limit) {
 bool shared_state::sleep_until(std::optional<std::chrono::steady_clock::time_point> limit) {
     run_deferred_callbacks();
     if (ready()) return true;
-    const bool aside = step_aside();
-    pool_thread* const blocked = aside ? nullptr : pool_thread::current();
-    if (blocked != nullptr) blocked->block();
-    else if (aside && !limit && pool_thread::current()->is_alone()) help();
-    bool in_time = true;
+    const lent_place place(step_aside() ? this : nullptr, runs_beside_me());
     for (;;) {
         auto word = word_.load(std::memory_order_acquire);
-        if ((word & ready_bit) != 0) break;
+        if ((word & ready_bit) != 0) return true;
         if ((word & waiting_bit) == 0) {
             word_.fetch_or(waiting_bit, std::memory_order_relaxed);
             continue;
         }
-        if (!futex_wait(word_, word, limit)) {
-            in_time = ready();
-            break;
+        if (limit || !place.is_lent()) {
+            if (!futex_wait(word_, word, limit)) return ready();
+            continue;
         }
+        const bool alone = place.is_alone();
+        if (!alone || !help()) futex_wait(word_, word, std::chrono::steady_clock::now() + place.longest_sleep(alone));
     }
-    if (aside) step_back();
-    if (blocked != nullptr) blocked->unblock();
-    return in_time;
 }
 
 bool shared_state::sleep_beside(const std::uint32_t& other, std::uint32_t value) noexcept {

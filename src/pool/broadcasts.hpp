@@ -49,12 +49,16 @@ public:
         heard = announced();
         return {};
     }
-    /// The same, of the call that `task` belongs to and nobody else took.
-    task_ref take_beside(const detail::thread_task& task, const thread_worker& me) noexcept {
+    /// The same, of the call that `task` belongs to, if nobody took it and, unless `before_older`, there is no older one that
+    /// this thread may answer.
+    task_ref take_beside(const detail::thread_task& task, const thread_worker& me, bool before_older) noexcept {
         for (auto each = calls_.begin(); each != calls_.end(); ++each) {
             const bool is_it = std::any_of(each->left.begin(), each->left.end(),
                                            [&task](const task_ref& left) { return left.get() == &task; });
-            if (!is_it) continue;
+            if (!is_it) {
+                if (!before_older && !each->anyone && may_take(*each, me)) return {};
+                continue;
+            }
             if (!may_take(*each, me)) return {};
             task_ref taken = claim_one(*each, me);
             remove_if_empty(each);

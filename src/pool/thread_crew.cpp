@@ -197,7 +197,8 @@ bool thread_crew::help(detail::thread_task& task) {
     if (me != nullptr && me->initialized &&
         (me->depth < deepest_stack || (me->depth < deepest_alone && me->is_alone()))) {
         if (task.home_.load(std::memory_order_acquire) == &me->crew->called_home_) {
-            if (me->crew->answer_own(*me, task) && task.ready()) return true;
+            while (me->crew->answer_own(*me, task))
+                if (task.ready()) return true;
         } else if (task.claim()) {
             thread_queue::forget(task);
             me->crew->run(*me, task);
@@ -236,7 +237,9 @@ bool thread_worker::lend() noexcept {
 
 bool thread_worker::is_alone() noexcept {
     const std::lock_guard lock(crew->mutex_);
-    return crew->missing_ > 0 && crew->refusals_ != 0;
+    if (crew->missing_ <= 0 || crew->refusals_ == 0) return false;
+    crew->refused_until_ = {};
+    return crew->try_to_bring() == thread_crew::arrival::refused;
 }
 
 void thread_worker::take_back() noexcept { thread_crew::step_back(); }

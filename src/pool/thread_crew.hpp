@@ -102,6 +102,8 @@ public:
     static bool help(detail::thread_task& task);
     static bool step_aside(detail::thread_task& task);
     static void step_back() noexcept;
+    /// Whether it is a task of the pool whose worker this thread is.
+    static bool is_colleagues(const detail::thread_task& task) noexcept { return colleague(task) != nullptr; }
     /// A task ends without having run.
     void count_unrun(task_end how) noexcept;
     /// Of the worker that the calling thread is.
@@ -236,7 +238,8 @@ private:
     std::size_t resting_ = 0;    // threads that do not
     std::size_t called_ = 0;     // threads that rested, and count as active, but may not know it yet
     bool ended_ = false;         // there is nothing left that a thread could do
-    std::size_t blocked_ = 0;    // active ones that wait for something, and nobody works in their place
+    std::size_t blocked_ = 0;    // active ones that wait for tasks which run already, and nobody works in their place
+    std::size_t blocked_elsewhere_ = 0; // the same, for something else than a task of this pool
     std::size_t permits_ = 0;    // how many may: as asked for, and a stand-in for each that stepped aside
     bool paused_ = false;
     std::size_t surplus_ = 0;    // threads that are to end instead of resting

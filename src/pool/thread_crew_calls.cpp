@@ -33,6 +33,8 @@ bool thread_crew::broadcast(std::vector<broadcasts::task_ref>& tasks) {
     if (!each_has_one) calls_.let_anyone_take();
     if (is_bounded()) unfinished_ += workers();
     count_missing();
+    while (call_resting()) { // in the place of those that wait
+    }
     lock.unlock();
     wake_all();
     return true;
@@ -42,7 +44,7 @@ bool thread_crew::broadcast(std::vector<broadcasts::task_ref>& tasks) {
 bool thread_crew::start_all() try {
     while (call_resting()) {
     }
-    while (active_ + resting_ < permits_ + blocked_) {
+    while (active_ + resting_ < permits_ + blocked_ + blocked_elsewhere_) {
         add_worker();
         started_ = true;
     }
@@ -62,12 +64,13 @@ detail::thread_task* thread_crew::answer_call(worker& me) noexcept {
     return task.detach();
 }
 
-/// By a worker that waits for `task`: its own share of the same call, if it has not had it.
+/// By a worker that waits for `task`: its own share of the same call, if it has not had it. While an older one is open that
+/// it has not answered others do that, as they all answer in the same order; in a paused pool there are no others.
 bool thread_crew::answer_own(worker& me, const detail::thread_task& task) {
     broadcasts::task_ref own;
     {
         const std::lock_guard lock(mutex_);
-        own = calls_.take_beside(task, me);
+        own = calls_.take_beside(task, me, paused_);
         after_answer();
     }
     if (!own) return false;
@@ -83,25 +86,29 @@ void thread_crew::after_answer() noexcept {
     wake_all();
 }
 
-/// What it waits for may run already, take long, and wait for a call.
-void thread_worker::block() noexcept {
+/// What it waits for may wait itself for something that nobody runs yet.
+void thread_worker::block(bool beside_me) noexcept {
     {
         const std::lock_guard lock(crew->mutex_);
-        ++crew->blocked_;
+        ++(beside_me ? crew->blocked_ : crew->blocked_elsewhere_);
         crew->count_missing();
+        if (crew->missing_ <= 0) return;
+        crew->refused_until_ = {};
     }
+    if (crew->work_is_waiting()) crew->signal();
     crew->bring_for_calls();
 }
 
-void thread_worker::unblock() noexcept {
+void thread_worker::unblock(bool beside_me) noexcept {
     const std::lock_guard lock(crew->mutex_);
-    --crew->blocked_;
+    --(beside_me ? crew->blocked_ : crew->blocked_elsewhere_);
     crew->count_missing();
 }
 
 /// Those that sleep or search may have answered, so another one must come. Where none can be had, those that are there
 /// answer for it.
 void thread_crew::bring_for_calls() noexcept {
+    bool nobody = false;
     {
         const std::lock_guard lock(mutex_);
         if (calls_.empty()) return;
@@ -109,8 +116,10 @@ void thread_crew::bring_for_calls() noexcept {
         arrival last = arrival::came;
         while (last == arrival::came) last = try_to_bring();
         if (last != arrival::refused) return;
-        calls_.let_anyone_take();
+        nobody = active_ + resting_ == 0;
+        if (!nobody) calls_.let_anyone_take();
     }
+    if (nobody) return fail_stranded();
     wake_all();
 }
 

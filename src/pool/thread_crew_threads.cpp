@@ -40,8 +40,10 @@ void thread_crew::start() {
 void thread_crew::start_first() {
     const std::lock_guard lock(mutex_);
     if (started_ || closed_) return;
-    search_ = 1; // the task that is to be submitted needs no second one
-    add_worker();
+    if (active_ + resting_ == 0) {
+        search_ = 1; // the task that is to be submitted needs no second one
+        add_worker();
+    }
     started_ = true;
 }
 
@@ -62,14 +64,19 @@ void thread_crew::add_worker() {
     added.thread = std::thread([self = shared_from_this(), me = &added] { self->work(*me); });
     vacant_ = std::exchange(added.next_vacant, nullptr);
     added.active = true;
+    refusals_ = 0;
     ++active_;
     count_missing();
 }
 
 void thread_crew::count_missing() noexcept {
+    const bool called = !calls_.empty();
     const std::size_t stand_ins = permits_ - workers();
-    const std::size_t called = calls_.empty() ? workers() : blocked_ + std::max(workers(), calls_.workers());
-    const std::size_t allowed = paused_ ? 0 : stand_ins + called;
+    std::size_t allowed = stand_ins + (called ? std::max(workers(), calls_.workers()) : workers());
+    // Whoever stepped aside waits for a task that nobody runs yet, and who is blocked may wait for the one who stepped aside.
+    if (stand_ins != 0 || called) allowed += blocked_;
+    if (called) allowed += blocked_elsewhere_;
+    if (paused_) allowed = 0;
     missing_.store(static_cast<int>(allowed) - static_cast<int>(active_), std::memory_order_relaxed);
 }
 
@@ -93,18 +100,19 @@ void thread_crew::bring_worker() noexcept {
     lock.unlock();
     search_ = 0;
     if (nobody) return fail_stranded();
-    if (sleepers_.load() != 0 && work_is_waiting()) signal(); // for who has submitted, or gone to sleep, meanwhile
+    const bool changed = sleepers_.load() != 0 || (came == arrival::not_needed && missing_.load() > 0);
+    if (changed && work_is_waiting()) signal(); // for who has submitted, gone to sleep or stepped aside meanwhile
 }
 
 /// Holds mutex_.
 thread_crew::arrival thread_crew::try_to_bring() noexcept {
-    if (missing_ <= 0 || abandoning_ || ended_) return arrival::not_needed;
+    if (abandoning_ || ended_) return arrival::not_tried;
+    if (missing_ <= 0) return arrival::not_needed;
     if (call_resting()) return arrival::came;
     const auto now = clock::now();
-    if (now < refused_until_) return arrival::not_tried;
+    if (now < refused_until_ && active_ + resting_ != 0) return arrival::not_tried;
     try {
         add_worker();
-        refusals_ = 0;
         return arrival::came;
     } catch (const std::exception&) { // out of threads or memory: those that are there carry on
         if (++refusals_ >= refusals_at_once) refused_until_ = now + time_between_refusals;
@@ -118,11 +126,8 @@ void thread_crew::replace_lost_worker(worker& me) noexcept {
         const std::lock_guard lock(mutex_);
         if (me.thread.joinable()) me.thread.detach(); // nobody would join it before the pool ends; it owns a share of the crew
         if (over() && !work_is_waiting() && calls_.empty()) return; // and perhaps nobody is left to join it
-        if (active_ + resting_ >= permits_ && calls_.empty()) { // resize wanted less of them
-            if (surplus_ != 0) --surplus_;
-            return;
-        }
-        me.counts.replace(); // by us, or by who submits
+        if (surplus_ != 0 && active_ + resting_ >= permits_) --surplus_; // resize wanted less of them
+        else me.counts.replace();                                        // by us, or by who submits
         if (missing_ <= 0) return;
         refused_until_ = {};
     }
@@ -132,7 +137,7 @@ void thread_crew::replace_lost_worker(worker& me) noexcept {
 
 /// Holds mutex_.
 void thread_crew::start_missing() noexcept try {
-    while (options_.initializer && !broken_ && missing_ > 0) add_worker();
+    while (options_.initializer && !broken_ && !closed_ && missing_ > 0) add_worker();
 } catch (const std::exception&) { // out of threads or memory: those that are there carry on
 }
 

@@ -117,6 +117,8 @@ bool thread_task::step_aside() { return pool::thread_crew::step_aside(*this); }
 
 void thread_task::step_back() noexcept { pool::thread_crew::step_back(); }
 
+bool thread_task::runs_beside_me() const noexcept { return pool::thread_crew::is_colleagues(*this); }
+
 void thread_task::execute() {
     set_running();
     running here(*this);

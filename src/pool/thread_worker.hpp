@@ -21,8 +21,8 @@ struct thread_worker final : detail::pool_thread {
     explicit thread_worker(thread_crew& owner) noexcept : crew(&owner), queue(owner) {}
     bool lend() noexcept override;
     void take_back() noexcept override;
-    void block() noexcept override;
-    void unblock() noexcept override;
+    void block(bool beside_me) noexcept override;
+    void unblock(bool beside_me) noexcept override;
     bool is_alone() noexcept override;
 
     thread_crew* crew;

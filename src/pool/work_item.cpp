@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "pool/work_item.hpp"
 
+#include "future/lent_place.hpp"
 #include "pool/callable_table.hpp"
 #include "pool/longest_wait.hpp"
 #include "wire/payload_report.hpp"
@@ -109,6 +110,11 @@ bool work_item::try_again(const std::string& how_it_ended, std::chrono::nanoseco
 }
 
 std::vector<std::string> work_item::attempts() const { return extras_ ? extras_->attempts : std::vector<std::string>{}; }
+
+bool work_item::await() {
+    const detail::lent_place lent(nullptr, false); // of the thread pool whose worker this may be
+    return owner_->await(*this);
+}
 
 /// Nothing steps aside here, but this is where a wait begins that would never end.
 bool work_item::step_aside() {

@@ -57,7 +57,7 @@ public:
     bool cancel(bool force) override { return owner_->cancel(*this, force); }
     bool step_aside() override;
     bool help() override { return owner_->help(*this); }
-    bool await() override { return owner_->await(*this); }
+    bool await() override;
     using shared_state::sleep_beside;
     std::shared_ptr<detail::callback_home> home() const override { return owner_; }
 

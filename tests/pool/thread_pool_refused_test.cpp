@@ -5,6 +5,7 @@
 #include "support/detached.hpp"
 #include "support/sanitizers.hpp"
 
+#include <penstock/shared_future.hpp>
 #include <penstock/thread_pool.hpp>
 #include <penstock/wait.hpp>
 #include <penstock/when.hpp>
@@ -14,11 +15,15 @@
 #include <dlfcn.h>
 #include <pthread.h>
 
+#include <algorithm>
 #include <atomic>
 #include <cerrno>
+#include <functional>
+#include <optional>
 #include <stdexcept>
 #include <string>
 #include <system_error>
+#include <thread>
 #include <vector>
 
 namespace {
@@ -194,6 +199,118 @@ TEST_F(thread_pool_refused, lets_workers_wait_deeper_than_they_would) {
     allow(0);
     EXPECT_EQ(result_of(pool.submit(go_down, std::ref(pool), 500)), 500);
     EXPECT_GE(count_refused(), 1);
+}
+
+// The first has no work yet when it begins to wait, the second waits for it.
+TEST_F(thread_pool_refused, lets_workers_run_what_comes_while_they_sleep) {
+    thread_pool pool{{.workers = 2}};
+    for (auto& each : pool.broadcast(do_nothing)) result_of(each);
+    allow(0);
+    event running;
+    event waits;
+    auto inner = pool.submit([&] {
+                         running.set();
+                         EXPECT_TRUE(waits.wait());
+                         return 1;
+                     }).share();
+    ASSERT_TRUE(running.wait());
+    auto continued = pool.submit([&] {
+                             auto next = inner.then(pool, same);
+                             waits.set();
+                             return next.get();
+                         }).share();
+    auto last = pool.submit([&] { return continued.get(); });
+    EXPECT_EQ(result_of(last), 1);
+}
+
+TEST_F(thread_pool_refused, lets_workers_run_one_of_those_they_wait_for) {
+    thread_pool pool{{.workers = 1}};
+    result_of(pool.submit(do_nothing));
+    allow(0);
+    const auto submit_two = [&] {
+        std::vector<future<int>> two;
+        for (int i = 0; i != 2; ++i) two.push_back(pool.submit(same, i));
+        return two;
+    };
+    EXPECT_EQ(result_of(pool.submit([&] { return when_any(submit_two()).get().futures.size(); })), 2u);
+    EXPECT_TRUE(result_of(pool.submit([&] { return when_any(submit_two()).then([](auto) { return true; }).get(); })));
+    EXPECT_GE(count_refused(), 1);
+}
+
+// Its stand-in is ended by a task before what it waits for begins, and no other one can be had.
+TEST_F(thread_pool_refused, lets_a_worker_run_what_its_stand_in_left) {
+    thread_pool pool{{.workers = 1}};
+    std::optional<future<void>> ends;
+    auto waits = pool.submit([&] {
+        std::vector<future<int>> all;
+        auto first = pool.submit([&] {
+            ends = pool.submit({.priority = task_priority::high}, [] {
+                threads_left = 0;
+                ::pthread_exit(nullptr);
+            });
+            return 1;
+        });
+        all.push_back(first.then(pool, same));
+        wait(all);
+        return all[0].get();
+    });
+    EXPECT_EQ(result_of(waits), 1);
+    EXPECT_THROW(result_of(*ends), worker_died);
+}
+
+TEST_F(thread_pool_refused, keeps_count_of_workers_that_ended_beneath_others) {
+    thread_pool pool{{.workers = 1}};
+    result_of(pool.submit(do_nothing));
+    allow(0);
+    const std::function<void(int)> end_below = [&](int depth) {
+        if (depth == 0) ::pthread_exit(nullptr);
+        pool.submit(end_below, depth - 1).get();
+    };
+    EXPECT_THROW(result_of(pool.submit(end_below, 70)), worker_died);
+    allow(any_number);
+    std::atomic<int> running{0};
+    std::atomic<int> most{0};
+    std::vector<future<void>> all;
+    for (int i = 0; i != 50; ++i)
+        all.push_back(pool.submit([&] {
+            most = std::max(most.load(), ++running);
+            std::this_thread::yield();
+            --running;
+        }));
+    for (auto& each : all) result_of(each);
+    EXPECT_EQ(most, 1);
+}
+
+TEST_F(thread_pool_refused, ends_with_a_call_that_nobody_is_left_to_answer) {
+    std::vector<future<int>> all;
+    {
+        thread_pool pool{{.workers = 1}};
+        doomed_worker doomed(pool);
+        pool.pause();
+        all = pool.broadcast(same, 1);
+        doomed.end();
+        allow(0);
+    }
+    try {
+        EXPECT_EQ(result_of(all[0]), 1) << "the next thread came before threads were refused";
+    } catch (const std::system_error& error) {
+        EXPECT_NE(std::string(error.what()).find("nobody is left"), std::string::npos) << error.what();
+    }
+}
+
+// Many refusals in a row are not a reason not to ask when there is no thread at all.
+TEST_F(thread_pool_refused, asks_again_when_nobody_is_left) {
+    thread_pool pool{{.workers = 2, .max_pending = 2}};
+    doomed_worker doomed(pool);
+    allow(0);
+    for (int i = 0; i != 20; ++i) {
+        pool.pause();
+        pool.resume(); // which asks for the second one
+    }
+    EXPECT_GE(count_refused(), 8);
+    auto waiting = pool.submit(same, 1);
+    doomed.end();
+    EXPECT_THROW(result_of(waiting), std::system_error);
 }
 
 // Both wait, and no third one can be had for the call.

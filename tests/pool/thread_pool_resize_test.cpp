@@ -177,6 +177,16 @@ TEST(thread_pool_resize, of_a_paused_pool_initializes_its_workers_when_it_is_res
     EXPECT_TRUE(eventually([&] { return initialized == 4; })) << initialized;
 }
 
+TEST(thread_pool_resize, is_over_when_the_pool_was_shut_down) {
+    std::atomic<int> initialized{0};
+    thread_pool pool{{.workers = 3, .initializer = call([&] { ++initialized; })}};
+    pool.shutdown();
+    const int before = initialized;
+    pool.resume(); // as it is not paused, it does nothing
+    pool.shutdown();
+    EXPECT_EQ(initialized, before);
+}
+
 TEST(thread_pool_resize, lets_waiting_workers_be_stood_in_for) {
     thread_pool pool{{.workers = 3}};
     event begun;

@@ -52,11 +52,11 @@ private:
         bool has_begun = false;  // or is not ours to run
         entry* next = nullptr;
     };
-    class stand_in; // keeps the pool of this thread working while the thread waits
 
     void arrive(entry& ready) noexcept;
     bool wait_for_arrival(std::unique_lock<std::mutex>& lock, clock::time_point limit);
     shared_state* step_aside();
+    void help_one(); // runs one of those that wait, where that is possible
     void forget(entry& known) noexcept;
 
     std::list<entry> waiting_; // watched, oldest first

@@ -47,6 +47,8 @@ protected:
     void watch();
     /// In a thread of a pool, runs those of its tasks among the inputs that have not begun.
     void help_inputs();
+    /// The same of one, where nobody else would: else they run side by side.
+    void help_one_input();
     void add_owned(std::vector<state_ref<shared_state>>& to_cancel) const;
     /// Gives up a reference to the state.
     virtual void arrived(std::size_t index) noexcept = 0;
@@ -121,6 +123,10 @@ public:
     }
 
 private:
+    bool help() override {
+        this->help_one_input();
+        return this->ready();
+    }
     void arrived(std::size_t index) noexcept override {
         complete(index);
         this->release();

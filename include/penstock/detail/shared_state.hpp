@@ -94,10 +94,11 @@ public:
     /// it. False when nobody can. Else take_back follows in this thread.
     virtual bool lend() noexcept = 0;
     virtual void take_back() noexcept = 0;
-    /// This one is about to sleep without that, until something happens; unblock follows in this thread.
-    virtual void block() noexcept {}
-    virtual void unblock() noexcept {}
-    /// While it is lent: nobody works in its place, as the system refuses threads.
+    /// This one is about to sleep without that, for a task that runs beside it in its own pool, or for something else;
+    /// unblock follows in this thread.
+    virtual void block([[maybe_unused]] bool beside_me) noexcept {}
+    virtual void unblock([[maybe_unused]] bool beside_me) noexcept {}
+    /// While it is lent: nobody works in its place, as the system refuses threads. Asks for one again.
     virtual bool is_alone() noexcept { return false; }
 
 protected:
@@ -144,6 +145,8 @@ public:
     /// Asked after help() by a thread that waits for this very state, and for nothing that was made from it: it may sleep here
     /// until the state is ready, if that is quicker. False when it is not ready: the thread then sleeps as others do.
     virtual bool await() { return false; }
+    /// Whether it is a task of the pool whose worker this thread is.
+    virtual bool runs_beside_me() const noexcept { return false; }
     /// Asked by a thread before it sleeps until this state is ready or something else happens (a limit passes, another
     /// state is ready), so that help() would be wrong. A thread pool lets another thread work in the place of this one,
     /// for the same tasks. True when it did: then step_back() follows in the same thread.

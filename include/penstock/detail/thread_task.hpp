@@ -37,6 +37,7 @@ public:
     bool help() final;
     bool step_aside() final;
     void step_back() noexcept final;
+    bool runs_beside_me() const noexcept final;
 
 protected:
     thread_task() noexcept = default;
