@@ -238,6 +238,8 @@ bool thread_worker::lend() noexcept {
 bool thread_worker::is_alone() noexcept {
     const std::lock_guard lock(crew->mutex_);
     if (crew->missing_ <= 0 || crew->refusals_ == 0) return false;
+    const std::size_t asleep = crew->permits_ - crew->workers() + crew->blocked_ + crew->blocked_elsewhere_;
+    if (crew->active_ > asleep) return false;
     crew->refused_until_ = {};
     return crew->try_to_bring() == thread_crew::arrival::refused;
 }

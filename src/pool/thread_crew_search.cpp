@@ -94,7 +94,7 @@ bool thread_crew::work_is_waiting() const noexcept {
 /// There is a task more than before: somebody must look for it.
 void thread_crew::signal() noexcept {
     if (search_.load() != 0 || spinning_.load()) return;
-    if (sleepers_.load() == 0 && missing_.load(std::memory_order_relaxed) <= 0) return;
+    if (sleepers_.load() == 0 && missing_.load() <= 0) return;
     if (search_.exchange(1) != 0) return;
     if (sleepers_.load() == 0) return bring_worker(); // the one that was seen may be awake by now
     epoch_.fetch_add(1);

@@ -40,10 +40,13 @@ void thread_crew::start() {
 void thread_crew::start_first() {
     const std::lock_guard lock(mutex_);
     if (started_ || closed_) return;
-    if (active_ + resting_ == 0) {
-        search_ = 1; // the task that is to be submitted needs no second one
-        add_worker();
-    }
+    if (active_ + resting_ == 0) try {
+            search_ = 1; // the task that is to be submitted needs no second one
+            add_worker();
+        } catch (...) {
+            search_ = 0;
+            throw;
+        }
     started_ = true;
 }
 
@@ -65,6 +68,7 @@ void thread_crew::add_worker() {
     vacant_ = std::exchange(added.next_vacant, nullptr);
     added.active = true;
     refusals_ = 0;
+    refused_until_ = {};
     ++active_;
     count_missing();
 }
@@ -73,11 +77,14 @@ void thread_crew::count_missing() noexcept {
     const bool called = !calls_.empty();
     const std::size_t stand_ins = permits_ - workers();
     std::size_t allowed = stand_ins + (called ? std::max(workers(), calls_.workers()) : workers());
-    // Whoever stepped aside waits for a task that nobody runs yet, and who is blocked may wait for the one who stepped aside.
-    if (stand_ins != 0 || called) allowed += blocked_;
-    if (called) allowed += blocked_elsewhere_;
+    if (called) {
+        allowed += blocked_ + blocked_elsewhere_;
+    } else if (stand_ins != 0) { // who is blocked may wait for one who stepped aside for a task that nobody runs yet
+        if (shared_.has_urgent()) allowed += blocked_;
+        allowed = std::max(allowed, stand_ins + blocked_ + 1); // one that is awake
+    }
     if (paused_) allowed = 0;
-    missing_.store(static_cast<int>(allowed) - static_cast<int>(active_), std::memory_order_relaxed);
+    missing_.store(static_cast<int>(allowed) - static_cast<int>(active_));
 }
 
 /// Who rests is active from here on, so that it need not ask again when it wakes up.
@@ -98,15 +105,16 @@ void thread_crew::bring_worker() noexcept {
     if (came == arrival::came) return;
     const bool nobody = came == arrival::refused && active_ + resting_ == 0;
     lock.unlock();
+    if (nobody) fail_stranded(); // search_ is 1 meanwhile, so that nobody comes here again for each of them
     search_ = 0;
-    if (nobody) return fail_stranded();
-    const bool changed = sleepers_.load() != 0 || (came == arrival::not_needed && missing_.load() > 0);
+    const bool changed = nobody || sleepers_.load() != 0 || (came == arrival::not_needed && missing_.load() > 0);
     if (changed && work_is_waiting()) signal(); // for who has submitted, gone to sleep or stepped aside meanwhile
 }
 
 /// Holds mutex_.
 thread_crew::arrival thread_crew::try_to_bring() noexcept {
     if (abandoning_ || ended_) return arrival::not_tried;
+    count_missing(); // what was urgent may have begun
     if (missing_ <= 0) return arrival::not_needed;
     if (call_resting()) return arrival::came;
     const auto now = clock::now();
@@ -122,6 +130,7 @@ thread_crew::arrival thread_crew::try_to_bring() noexcept {
 
 void thread_crew::replace_lost_worker(worker& me) noexcept {
     leave_work(me);
+    bool nobody = false;
     {
         const std::lock_guard lock(mutex_);
         if (me.thread.joinable()) me.thread.detach(); // nobody would join it before the pool ends; it owns a share of the crew
@@ -130,7 +139,9 @@ void thread_crew::replace_lost_worker(worker& me) noexcept {
         else me.counts.replace();                                        // by us, or by who submits
         if (missing_ <= 0) return;
         refused_until_ = {};
+        nobody = try_to_bring() == arrival::refused && active_ + resting_ == 0;
     }
+    if (nobody) return fail_stranded();
     signal();
     bring_for_calls();
 }

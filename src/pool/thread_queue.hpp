@@ -36,6 +36,12 @@ public:
     std::size_t size() const noexcept { return size_.load(std::memory_order_seq_cst); }
     /// Whether some task is not just a normal one: then whose turn it is must be asked.
     bool has_special() const noexcept { return special_.load(std::memory_order_relaxed) != 0; }
+    /// Whether a task waits that hurry() put here.
+    bool has_urgent() noexcept {
+        if (!has_special()) return false;
+        const std::lock_guard lock(mutex_);
+        return !lines_[urgent].empty();
+    }
     /// How many were ever pushed.
     std::uint64_t pushed() const noexcept { return pushed_.load(std::memory_order_acquire); }
 

@@ -237,6 +237,34 @@ TEST_F(thread_pool_refused, lets_workers_run_one_of_those_they_wait_for) {
     EXPECT_GE(count_refused(), 1);
 }
 
+// Others would run it, a little later; and it waits for what comes after.
+TEST_F(thread_pool_refused, lets_no_worker_run_what_others_can) {
+    thread_pool pool{{.workers = 4}};
+    allow(3);
+    EXPECT_THROW(static_cast<void>(pool.broadcast(do_nothing)), std::system_error);
+    busy_worker busy(pool);
+    busy_worker other(pool);
+    event flag;
+    event submitted;
+    auto outer = pool.submit([&] {
+        std::vector<future<int>> two;
+        two.push_back(pool.submit([&] { return flag.wait() ? 1 : 0; }));
+        two.push_back(pool.submit(same, 2));
+        submitted.set();
+        const auto any = when_any(std::move(two)).get();
+        flag.set();
+        return any.index;
+    });
+    ASSERT_TRUE(submitted.wait());
+    busy.release();
+    other.release();
+    static_cast<void>(outer.wait_for(a_minute));
+    EXPECT_TRUE(outer.ready());
+    flag.set();
+    result_of(outer);
+    EXPECT_GE(count_refused(), 1);
+}
+
 // Its stand-in is ended by a task before what it waits for begins, and no other one can be had.
 TEST_F(thread_pool_refused, lets_a_worker_run_what_its_stand_in_left) {
     thread_pool pool{{.workers = 1}};

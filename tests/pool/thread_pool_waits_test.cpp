@@ -2,6 +2,8 @@
 // Workers of a thread pool that wait, in whatever combination: as long as a task has not begun that somebody waits for, a
 // thread comes that can run it.
 #include "contract/tools.hpp"
+#include "support/threads.hpp"
+#include "support/waiting.hpp"
 
 #include <penstock/process_pool.hpp>
 #include <penstock/shared_future.hpp>
@@ -59,6 +61,30 @@ TEST(thread_pool_waits, for_a_stand_in_that_waits) {
         });
         EXPECT_EQ(result_of(outer), 1);
     }
+}
+
+// All wait for the task that has stepped aside, while what it waits for runs: then nobody is to come in their place.
+TEST(thread_pool_waits, of_many_workers_do_not_bring_more_of_them) {
+    const std::size_t before = count_threads_at_first();
+    thread_pool pool{{.workers = 2}};
+    event running;
+    event go;
+    auto first = pool.submit([&] {
+                         auto inner = pool.submit([&] {
+                             running.set();
+                             return go.wait();
+                         });
+                         return inner.wait_for(a_minute) && inner.get();
+                     }).share();
+    ASSERT_TRUE(running.wait());
+    std::vector<future<bool>> all;
+    for (int i = 0; i != 1'000; ++i) all.push_back(pool.submit([first] { return first.get(); }));
+    EXPECT_TRUE(eventually([&] { return pool.stats().running == 3; }));
+    for (int i = 0; i != 100; ++i) std::this_thread::yield(); // more would come soon
+    EXPECT_LE(count_threads(), before + 20) << before;
+    go.set();
+    for (auto& each : all) EXPECT_TRUE(result_of(each));
+    EXPECT_LE(count_threads(), before + 20);
 }
 
 TEST(thread_pool_waits, in_a_pool_that_became_smaller) {
