@@ -4,6 +4,7 @@
 #include "contract/tools.hpp"
 #include "support/detached.hpp"
 #include "support/sanitizers.hpp"
+#include "support/waiting.hpp"
 
 #include <penstock/shared_future.hpp>
 #include <penstock/thread_pool.hpp>
@@ -295,6 +296,14 @@ TEST_F(thread_pool_refused, keeps_count_of_workers_that_ended_beneath_others) {
         pool.submit(end_below, depth - 1).get();
     };
     EXPECT_THROW(result_of(pool.submit(end_below, 70)), worker_died);
+    EXPECT_TRUE(eventually([&] { // the pool knows that nobody is left, and fails nothing any more
+        try {
+            static_cast<void>(pool.submit(same, 1));
+        } catch (const std::system_error&) {
+            return true;
+        }
+        return false;
+    }));
     allow(any_number);
     std::atomic<int> running{0};
     std::atomic<int> most{0};
