@@ -30,7 +30,7 @@ constexpr auto longest_look = 50us;
 thread_local thread_worker* thread_crew::current_ = nullptr;
 
 thread_crew::thread_crew(std::size_t workers, pool_options options)
-    : wanted_(workers), options_(std::move(options)), permits_(workers) {
+    : wanted_(workers), options_(std::move(options)) {
     count_missing();
 }
 
@@ -213,16 +213,16 @@ bool thread_crew::step_aside(detail::thread_task& task) {
     if (me == nullptr || !me->initialized || !task.pending()) return false;
     thread_crew& crew = *me->crew;
     thread_queue::hurry(task, crew.shared_);
-    crew.make_place();
+    crew.make_place(crew.asides_);
     return true;
 }
 
-/// One more thread may work.
-void thread_crew::make_place() noexcept {
+/// One more thread may work, counted as one of `stand_ins`.
+void thread_crew::make_place(std::size_t& stand_ins) noexcept {
     {
         const std::lock_guard lock(mutex_);
         refused_until_ = {}; // without a thread in our place whoever we wait for may never run
-        ++permits_;
+        ++stand_ins;
         count_missing();
     }
     signal();
@@ -231,26 +231,26 @@ void thread_crew::make_place() noexcept {
 
 bool thread_worker::lend() noexcept {
     if (!initialized) return false;
-    crew->make_place();
+    crew->make_place(crew->lends_);
     return true;
 }
+
+void thread_worker::take_back() noexcept { crew->give_back(crew->lends_); }
 
 bool thread_worker::is_alone() noexcept {
     const std::lock_guard lock(crew->mutex_);
     if (crew->missing_ <= 0 || crew->refusals_ == 0) return false;
-    const std::size_t asleep = crew->permits_ - crew->workers() + crew->blocked_ + crew->blocked_elsewhere_;
-    if (crew->active_ > asleep) return false;
+    if (crew->active_ > crew->asleep()) return false;
     crew->refused_until_ = {};
     return crew->try_to_bring() == thread_crew::arrival::refused;
 }
 
-void thread_worker::take_back() noexcept { thread_crew::step_back(); }
+void thread_crew::step_back() noexcept { current_->crew->give_back(current_->crew->asides_); }
 
-void thread_crew::step_back() noexcept {
-    thread_crew& crew = *current_->crew;
-    const std::lock_guard lock(crew.mutex_);
-    --crew.permits_;
-    crew.count_missing();
+void thread_crew::give_back(std::size_t& stand_ins) noexcept {
+    const std::lock_guard lock(mutex_);
+    --stand_ins;
+    count_missing();
 }
 
 void thread_crew::count_unrun(task_end how) noexcept {

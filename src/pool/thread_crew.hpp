@@ -121,7 +121,8 @@ private:
         std::unique_ptr<detail::callback> resume;
     };
 
-    void make_place() noexcept;
+    void make_place(std::size_t& stand_ins) noexcept;
+    void give_back(std::size_t& stand_ins) noexcept;
     static worker* this_worker(const thread_crew* crew) noexcept;
     /// The worker that this thread is, if the task is of its pool. The task's pool may be gone otherwise.
     static worker* colleague(const detail::thread_task& task) noexcept;
@@ -188,8 +189,10 @@ private:
     void add_worker();             // holds mutex_
     worker& vacancy();             // holds mutex_
     void count_missing() noexcept; // holds mutex_
+    std::size_t stand_ins() const noexcept { return asides_ + lends_; }
+    std::size_t asleep() const noexcept { return stand_ins() + blocked_ + blocked_elsewhere_; } // in waits
     bool call_resting() noexcept;  // holds mutex_
-    enum class arrival : std::uint8_t { came, not_needed, not_tried, refused };
+    enum class arrival : std::uint8_t { came, not_needed, not_tried, refused, nobody_is_left };
     void bring_worker() noexcept;
     arrival try_to_bring() noexcept; // holds mutex_
     void start_first();
@@ -240,7 +243,8 @@ private:
     bool ended_ = false;         // there is nothing left that a thread could do
     std::size_t blocked_ = 0;    // active ones that wait for tasks which run already, and nobody works in their place
     std::size_t blocked_elsewhere_ = 0; // the same, for something else than a task of this pool
-    std::size_t permits_ = 0;    // how many may: as asked for, and a stand-in for each that stepped aside
+    std::size_t asides_ = 0;     // those that have a stand-in, and wait for one task, which goes before all others
+    std::size_t lends_ = 0;      // the same, for something that tasks of the pool may complete
     bool paused_ = false;
     std::size_t surplus_ = 0;    // threads that are to end instead of resting
     worker* vacant_ = nullptr;   // the first of those without a thread

@@ -44,7 +44,7 @@ bool thread_crew::broadcast(std::vector<broadcasts::task_ref>& tasks) {
 bool thread_crew::start_all() try {
     while (call_resting()) {
     }
-    while (active_ + resting_ < permits_ + blocked_ + blocked_elsewhere_) {
+    while (active_ + resting_ < workers() + asleep()) {
         add_worker();
         started_ = true;
     }
@@ -108,19 +108,16 @@ void thread_worker::unblock(bool beside_me) noexcept {
 /// Those that sleep or search may have answered, so another one must come. Where none can be had, those that are there
 /// answer for it.
 void thread_crew::bring_for_calls() noexcept {
-    bool nobody = false;
+    arrival last = arrival::came;
     {
         const std::lock_guard lock(mutex_);
         if (calls_.empty()) return;
         refused_until_ = {};
-        arrival last = arrival::came;
         while (last == arrival::came) last = try_to_bring();
-        if (last != arrival::refused) return;
-        nobody = active_ + resting_ == 0;
-        if (!nobody) calls_.let_anyone_take();
+        if (last == arrival::refused) calls_.let_anyone_take();
     }
-    if (nobody) return fail_stranded();
-    wake_all();
+    if (last == arrival::nobody_is_left) fail_stranded();
+    if (last == arrival::refused) wake_all();
 }
 
 } // namespace penstock::pool

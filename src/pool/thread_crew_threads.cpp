@@ -40,13 +40,15 @@ void thread_crew::start() {
 void thread_crew::start_first() {
     const std::lock_guard lock(mutex_);
     if (started_ || closed_) return;
-    if (active_ + resting_ == 0) try {
-            search_ = 1; // the task that is to be submitted needs no second one
+    if (active_ + resting_ == 0) {
+        search_ = 1; // the task that is to be submitted needs no second one
+        try {
             add_worker();
         } catch (...) {
             search_ = 0;
             throw;
         }
+    }
     started_ = true;
 }
 
@@ -75,14 +77,11 @@ void thread_crew::add_worker() {
 
 void thread_crew::count_missing() noexcept {
     const bool called = !calls_.empty();
-    const std::size_t stand_ins = permits_ - workers();
-    std::size_t allowed = stand_ins + (called ? std::max(workers(), calls_.workers()) : workers());
-    if (called) {
-        allowed += blocked_ + blocked_elsewhere_;
-    } else if (stand_ins != 0) { // who is blocked may wait for one who stepped aside for a task that nobody runs yet
-        if (shared_.has_urgent()) allowed += blocked_;
-        allowed = std::max(allowed, stand_ins + blocked_ + 1); // one that is awake
-    }
+    std::size_t allowed = stand_ins() + (called ? std::max(workers(), calls_.workers()) : workers());
+    // Whoever is blocked may wait for one that has a stand-in, which waits for a task that nobody runs yet.
+    if (called) allowed += blocked_ + blocked_elsewhere_;
+    else if (stand_ins() != 0 && shared_.has_urgent()) allowed += blocked_;
+    if (lends_ != 0) allowed = std::max(allowed, stand_ins() + blocked_ + 1); // nobody knows which: one is awake
     if (paused_) allowed = 0;
     missing_.store(static_cast<int>(allowed) - static_cast<int>(active_));
 }
@@ -103,8 +102,8 @@ void thread_crew::bring_worker() noexcept {
     std::unique_lock lock(mutex_);
     const auto came = try_to_bring();
     if (came == arrival::came) return;
-    const bool nobody = came == arrival::refused && active_ + resting_ == 0;
     lock.unlock();
+    const bool nobody = came == arrival::nobody_is_left;
     if (nobody) fail_stranded(); // search_ is 1 meanwhile, so that nobody comes here again for each of them
     search_ = 0;
     const bool changed = nobody || sleepers_.load() != 0 || (came == arrival::not_needed && missing_.load() > 0);
@@ -118,30 +117,31 @@ thread_crew::arrival thread_crew::try_to_bring() noexcept {
     if (missing_ <= 0) return arrival::not_needed;
     if (call_resting()) return arrival::came;
     const auto now = clock::now();
-    if (now < refused_until_ && active_ + resting_ != 0) return arrival::not_tried;
+    const bool nobody = active_ + resting_ == 0;
+    if (now < refused_until_ && !nobody) return arrival::not_tried;
     try {
         add_worker();
         return arrival::came;
     } catch (const std::exception&) { // out of threads or memory: those that are there carry on
         if (++refusals_ >= refusals_at_once) refused_until_ = now + time_between_refusals;
-        return arrival::refused;
+        return nobody ? arrival::nobody_is_left : arrival::refused;
     }
 }
 
 void thread_crew::replace_lost_worker(worker& me) noexcept {
     leave_work(me);
-    bool nobody = false;
+    arrival next = arrival::not_tried;
     {
         const std::lock_guard lock(mutex_);
         if (me.thread.joinable()) me.thread.detach(); // nobody would join it before the pool ends; it owns a share of the crew
         if (over() && !work_is_waiting() && calls_.empty()) return; // and perhaps nobody is left to join it
-        if (surplus_ != 0 && active_ + resting_ >= permits_) --surplus_; // resize wanted less of them
-        else me.counts.replace();                                        // by us, or by who submits
+        if (surplus_ != 0 && active_ + resting_ >= workers() + stand_ins()) --surplus_; // resize wanted less of them
+        else me.counts.replace();                                                       // by us, or by who submits
         if (missing_ <= 0) return;
         refused_until_ = {};
-        nobody = try_to_bring() == arrival::refused && active_ + resting_ == 0;
+        next = try_to_bring();
     }
-    if (nobody) return fail_stranded();
+    if (next == arrival::nobody_is_left) return fail_stranded();
     signal();
     bring_for_calls();
 }
@@ -160,9 +160,9 @@ void thread_crew::resize(std::size_t workers) {
         const std::lock_guard lock(mutex_);
         if (closed_) throw pool_closed("penstock: this thread pool was shut down and cannot be resized");
         ended = take_ended();
-        permits_ += workers - wanted_;
         wanted_ = workers;
-        surplus_ = active_ + resting_ > permits_ ? active_ + resting_ - permits_ : 0;
+        const std::size_t threads = active_ + resting_;
+        surplus_ = threads - std::min(threads, workers + stand_ins());
         count_missing();
         while (call_resting()) {
         }

@@ -2,6 +2,7 @@
 #include "os/executable.hpp"
 
 #include "os/address.hpp"
+#include "support/sanitizers.hpp"
 #include "test_tools.hpp"
 
 #include <gtest/gtest.h>
@@ -90,14 +91,7 @@ TEST(executable, started_through_the_loader_starts_itself_through_it_again) {
 }
 
 TEST(executable, under_valgrind_it_is_the_program_and_not_the_tool) {
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-    GTEST_SKIP() << "valgrind cannot run a program built with a sanitizer";
-#else
-#    if defined(__has_feature)
-#        if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
-    GTEST_SKIP() << "valgrind cannot run a program built with a sanitizer";
-#        endif
-#    endif
+    if (penstock::test::with_sanitizer) GTEST_SKIP() << "valgrind cannot run a program built with a sanitizer";
     const std::string valgrind = "/usr/bin/valgrind";
     if (!std::filesystem::exists(valgrind)) GTEST_SKIP() << valgrind << " is not installed";
     test::started_child trial =
@@ -105,7 +99,6 @@ TEST(executable, under_valgrind_it_is_the_program_and_not_the_tool) {
     if (test::end_of(trial.process).value != 0) GTEST_SKIP() << valgrind << " cannot run this program at all";
     const strings arguments{"valgrind", "--tool=none", "-q", own_file()};
     EXPECT_EQ(description_by(valgrind, arguments), "path " + own_file() + "\nname " + own_file() + "\n");
-#endif
 }
 
 TEST(executable, the_loader_prefix_ends_with_the_program) {

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 // thread_pool::broadcast: each task in another thread, whatever the threads do meanwhile.
 #include "contract/tools.hpp"
+#include "support/doomed_worker.hpp"
+#include "support/nested_wait.hpp"
 
 #include <penstock/shared_future.hpp>
 #include <penstock/thread_pool.hpp>
@@ -8,8 +10,6 @@
 #include <penstock/when.hpp>
 
 #include <gtest/gtest.h>
-
-#include <pthread.h>
 
 #include <atomic>
 #include <barrier>
@@ -146,37 +146,22 @@ TEST(thread_pool_broadcast, is_answered_beside_a_worker_that_waits_for_what_runs
     for (const way how : ways)
         for (int round = 0; round != 40; ++round) {
             thread_pool pool{{.workers = 2}};
-            event running;
-            event waits;
-            auto outer = pool.submit([&] {
-                auto inner = pool.submit([&] {
-                    running.set();
-                    EXPECT_TRUE(waits.wait());
-                    if (round % 2 == 0) std::this_thread::yield(); // so that the other one is about to wait, or does
-                    wait_for_all(pool.broadcast(do_nothing), how);
-                });
-                EXPECT_TRUE(running.wait());
-                waits.set();
-                inner.get();
+            auto waits = wait_for_what_runs(pool, [&] {
+                if (round % 2 == 0) std::this_thread::yield(); // so that the other one is about to wait, or does
+                wait_for_all(pool.broadcast(do_nothing), how);
             });
-            result_of(outer);
+            result_of(waits);
         }
 }
 
 TEST(thread_pool_broadcast, runs_everywhere_at_once_beside_a_worker_that_waits) {
     for (int round = 0; round != 100; ++round) {
         thread_pool pool{{.workers = 2}};
-        event running;
         std::barrier meeting(2);
-        auto outer = pool.submit([&] {
-            auto inner = pool.submit([&] {
-                running.set();
-                for (auto& each : pool.broadcast([&] { meeting.arrive_and_wait(); })) each.get();
-            });
-            EXPECT_TRUE(running.wait());
-            inner.get();
+        auto waits = wait_for_what_runs(pool, [&] {
+            for (auto& each : pool.broadcast([&] { meeting.arrive_and_wait(); })) each.get();
         });
-        result_of(outer);
+        result_of(waits);
     }
 }
 
@@ -244,18 +229,10 @@ TEST(thread_pool_broadcast, is_answered_when_a_thread_ended_while_the_pool_was_p
     for (const bool with_resume : {false, true}) {
         thread_pool pool{{.workers = 2}};
         busy_worker busy(pool);
-        event running;
-        event go;
-        auto ends = pool.submit([&] {
-            running.set();
-            EXPECT_TRUE(go.wait());
-            ::pthread_exit(nullptr);
-        });
-        ASSERT_TRUE(running.wait());
+        doomed_worker doomed(pool);
         auto all = pool.broadcast(here);
         pool.pause();
-        go.set();
-        EXPECT_THROW(result_of(ends), worker_died);
+        doomed.end();
         busy.release();
         result_of(busy.task());
         if (with_resume) pool.resume();
@@ -287,18 +264,10 @@ TEST(thread_pool_broadcast, is_not_lost_with_workers_that_resize_takes_away) {
 
 TEST(thread_pool_broadcast, is_left_to_the_one_who_comes_after_a_thread_that_ended) {
     thread_pool pool{{.workers = 2}};
-    event begun;
-    gate release;
-    auto ends = pool.submit([&] {
-        begun.set();
-        release.wait();
-        ::pthread_exit(nullptr);
-    });
-    ASSERT_TRUE(begun.wait());
+    doomed_worker doomed(pool);
     auto all = pool.broadcast(here);
     pool.resize(1); // so nobody would be missed
-    release.open();
-    EXPECT_THROW(result_of(ends), worker_died);
+    doomed.end();
     EXPECT_EQ(results_of(all).size(), 2u);
 }
 

@@ -3,6 +3,8 @@
 // a sanitizer has its own there, and skips these tests.
 #include "contract/tools.hpp"
 #include "support/detached.hpp"
+#include "support/doomed_worker.hpp"
+#include "support/nested_wait.hpp"
 #include "support/sanitizers.hpp"
 #include "support/waiting.hpp"
 
@@ -33,7 +35,7 @@ std::atomic<int> threads_left{any_number}; // how many more there may be
 std::atomic<int> threads_refused{0};
 } // namespace
 
-#ifndef PENSTOCK_TEST_WITH_SANITIZER
+#if !defined(PENSTOCK_TEST_ADDRESS_SANITIZER) && !defined(PENSTOCK_TEST_THREAD_SANITIZER)
 extern "C" int pthread_create(pthread_t* thread, const pthread_attr_t* attributes, void* (*run)(void*), void* argument) noexcept {
     static const auto real = reinterpret_cast<decltype(&::pthread_create)>(::dlsym(RTLD_NEXT, "pthread_create"));
     if (threads_left.fetch_sub(1) > 0) return real(thread, attributes, run, argument);
@@ -55,26 +57,6 @@ protected:
 
     static void allow(int threads) { threads_left = threads; }
     static int count_refused() { return threads_refused; }
-};
-
-/// A task that ends its thread when it is told to.
-class doomed_worker {
-public:
-    explicit doomed_worker(thread_pool& pool) : task_(pool.submit([this] {
-            begun_.set();
-            if (go_.wait()) ::pthread_exit(nullptr);
-        })) {
-        EXPECT_TRUE(begun_.wait());
-    }
-    void end() {
-        go_.set();
-        EXPECT_THROW(result_of(task_), worker_died);
-    }
-
-private:
-    event begun_;
-    event go_;
-    future<void> task_;
 };
 
 TEST_F(thread_pool_refused, says_so_to_who_submits_first_and_may_be_asked_again) {
@@ -355,21 +337,15 @@ TEST_F(thread_pool_refused, lets_those_who_wait_answer_a_call_alone) {
     for (const bool with_get : {false, true}) {
         thread_pool pool{{.workers = 2}};
         allow(2);
-        event running;
-        auto outer = pool.submit([&] {
-            auto inner = pool.submit([&] {
-                running.set();
-                auto all = pool.broadcast(same, 1);
-                if (with_get) {
-                    for (auto& each : all) each.get();
-                } else {
-                    wait(all, all_completed);
-                }
-            });
-            EXPECT_TRUE(running.wait());
-            inner.get();
+        auto waits = wait_for_what_runs(pool, [&] {
+            auto all = pool.broadcast(same, 1);
+            if (with_get) {
+                for (auto& each : all) each.get();
+            } else {
+                wait(all, all_completed);
+            }
         });
-        result_of(outer);
+        result_of(waits);
     }
 }
 

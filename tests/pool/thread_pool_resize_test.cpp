@@ -1,14 +1,13 @@
 // SPDX-License-Identifier: MIT
 // thread_pool::resize: which threads there are afterwards, and that nothing is lost meanwhile.
 #include "contract/tools.hpp"
+#include "support/doomed_worker.hpp"
 #include "support/threads.hpp"
 #include "support/waiting.hpp"
 
 #include <penstock/thread_pool.hpp>
 
 #include <gtest/gtest.h>
-
-#include <pthread.h>
 
 #include <atomic>
 #include <thread>
@@ -138,22 +137,14 @@ TEST(thread_pool_resize, does_not_count_lost_threads_among_the_surplus) {
     const std::size_t before = count_threads_at_first();
     std::atomic<int> initialized{0};
     thread_pool pool{{.workers = 4, .initializer = call([&] { ++initialized; })}};
-    event go;
-    std::vector<future<void>> ending;
     {
         busy_worker first(pool);
         busy_worker second(pool);
-        std::atomic<int> running{0};
-        for (int i = 0; i != 2; ++i)
-            ending.push_back(pool.submit([&] {
-                ++running;
-                EXPECT_TRUE(go.wait());
-                ::pthread_exit(nullptr);
-            }));
-        ASSERT_TRUE(eventually([&] { return running == 2; }));
+        doomed_worker third(pool);
+        doomed_worker fourth(pool);
         pool.resize(2);
-        go.set();
-        for (auto& each : ending) EXPECT_THROW(result_of(each), worker_died);
+        third.end();
+        fourth.end();
         EXPECT_TRUE(has_threads(before + 2)) << count_threads(); // or one of the others could be too many yet
     }
     for (int round = 0; round != 100; ++round) {

@@ -2,6 +2,7 @@
 // What a thread pool offers beyond the contract of all pools: callables and arguments that cannot be sent,
 // exceptions as they are, and a life inside its own tasks.
 #include "contract/tools.hpp"
+#include "support/sanitizers.hpp"
 
 #include <penstock/thread_pool.hpp>
 #include <penstock/when.hpp>
@@ -225,13 +226,7 @@ int build_a_pool_that_is_too_large() {
 }
 
 TEST(thread_pool, says_how_many_threads_there_are_when_the_system_refuses_more) {
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-    GTEST_SKIP() << "sanitizers need more address space than this test leaves";
-#elif defined(__has_feature)
-#    if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
-    GTEST_SKIP() << "sanitizers need more address space than this test leaves";
-#    endif
-#endif
+    if (with_sanitizer) GTEST_SKIP() << "sanitizers need more address space than this test leaves";
     const pid_t child = fork();
     ASSERT_GE(child, 0);
     if (child == 0) _exit(build_a_pool_that_is_too_large());

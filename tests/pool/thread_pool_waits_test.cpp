@@ -2,6 +2,8 @@
 // Workers of a thread pool that wait, in whatever combination: as long as a task has not begun that somebody waits for, a
 // thread comes that can run it.
 #include "contract/tools.hpp"
+#include "support/doomed_worker.hpp"
+#include "support/nested_wait.hpp"
 #include "support/threads.hpp"
 #include "support/waiting.hpp"
 
@@ -12,8 +14,6 @@
 #include <penstock/when.hpp>
 
 #include <gtest/gtest.h>
-
-#include <pthread.h>
 
 #include <atomic>
 #include <barrier>
@@ -84,6 +84,7 @@ TEST(thread_pool_waits, of_many_workers_do_not_bring_more_of_them) {
     EXPECT_LE(count_threads(), before + 20) << before;
     go.set();
     for (auto& each : all) EXPECT_TRUE(result_of(each));
+    EXPECT_LE(count_threads(), before + 20);
 }
 
 TEST(thread_pool_waits, in_a_pool_that_became_smaller) {
@@ -91,19 +92,15 @@ TEST(thread_pool_waits, in_a_pool_that_became_smaller) {
         thread_pool pool{{.workers = 2}};
         event begun;
         event go;
-        auto outer = pool.submit([&] {
-            auto inner = pool.submit([&] {
-                begun.set();
-                EXPECT_TRUE(go.wait());
-                return wait_for_another(pool);
-            });
-            EXPECT_TRUE(begun.wait());
-            return inner.get();
+        auto waits = wait_for_what_runs(pool, [&] {
+            begun.set();
+            EXPECT_TRUE(go.wait());
+            return wait_for_another(pool);
         });
         ASSERT_TRUE(begun.wait());
         pool.resize(1);
         go.set();
-        EXPECT_EQ(result_of(outer), 1);
+        EXPECT_EQ(result_of(waits), 1);
     }
 }
 
@@ -111,13 +108,9 @@ TEST(thread_pool_waits, leave_threads_that_come_for_one_that_ended) {
     for (int round = 0; round != 50; ++round) {
         thread_pool pool{{.workers = 1}};
         make_some_rest(pool, 1);
-        event go;
-        auto ends = pool.submit([&] {
-            if (go.wait()) ::pthread_exit(nullptr);
-        });
+        doomed_worker doomed(pool);
         auto waiting = pool.submit(same, 7);
-        go.set();
-        EXPECT_THROW(result_of(ends), worker_died);
+        doomed.end();
         EXPECT_EQ(result_of(waiting), 7);
     }
 }
